@@ -1,0 +1,294 @@
+/* The host's side of a lab: params, runs, frames. Nothing here knows any lab by name. */
+#include "lab.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Names ----------------------------------------------------------------------------------------------------------- */
+
+const lab *lab_find(const char *name) {
+    for (int32_t i = 0; i < n_labs; i++)
+        if (strcmp(labs[i]->name, name) == 0)
+            return labs[i];
+    return NULL;
+}
+
+int32_t lab_param_index(const lab *lab, const char *name) {
+    for (int32_t i = 0; i < lab->n_params; i++)
+        if (strcmp(lab->params[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+int32_t lab_action_index(const lab *lab, const char *name) {
+    for (int32_t i = 0; i < lab->n_actions; i++)
+        if (strcmp(lab->actions[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* --- Params ---------------------------------------------------------------------------------------------------------- */
+
+static int32_t choice_count(const lab_param *param) {
+    int32_t n = 0;
+    while (param->choices[n] != NULL)
+        n++;
+    return n;
+}
+
+double lab_param_clamp(const lab_param *param, double value) {
+    double min = param->min, max = param->max;
+    if (param->kind == LAB_TOGGLE)
+        min = 0, max = 1;
+    else if (param->kind == LAB_CHOICE)
+        min = 0, max = choice_count(param) - 1;
+    if (isnan(value))
+        return param->initial;
+    if (param->kind != LAB_NUMBER && isfinite(value))
+        value = floor(value + 0.5);
+    return value < min ? min : value > max ? max : value;
+}
+
+static ml_status parse_choice(const lab_param *param, const char *text, double *value, ml_error *error) {
+    char allowed[ML_ERROR_LENGTH] = "";
+    for (int32_t i = 0; param->choices[i] != NULL; i++) {
+        if (strcmp(param->choices[i], text) == 0) {
+            *value = i;
+            return ML_OK;
+        }
+        size_t used = strlen(allowed);
+        snprintf(allowed + used, sizeof allowed - used, "%s%s", i ? ", " : "", param->choices[i]);
+    }
+    return ml_fail(error, ML_EINVAL, "%s cannot be '%.40s'; it is one of %s", param->name, text, allowed);
+}
+
+static ml_status parse_toggle(const lab_param *param, const char *text, double *value, ml_error *error) {
+    static const char *const on[] = {"on", "true", "yes", "1"}, *const off[] = {"off", "false", "no", "0"};
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        if (strcmp(text, on[i]) == 0 || strcmp(text, off[i]) == 0) {
+            *value = strcmp(text, on[i]) == 0;
+            return ML_OK;
+        }
+    }
+    return ml_fail(error, ML_EINVAL, "%s cannot be '%.40s'; it is on or off", param->name, text);
+}
+
+ml_status lab_param_parse(const lab_param *param, const char *text, double *value, ml_error *note) {
+    if (note != NULL)
+        note->message[0] = '\0';
+    if (param->kind == LAB_CHOICE)
+        return parse_choice(param, text, value, note);
+    if (param->kind == LAB_TOGGLE)
+        return parse_toggle(param, text, value, note);
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || isnan(number))
+        return ml_fail(note, ML_EINVAL, "%s cannot be '%.40s'; it is a number from %g to %g", param->name, text,
+                       param->min, param->max);
+    double allowed = lab_param_clamp(param, number);
+    if (allowed != number)
+        (void)ml_fail(note, ML_OK, "%s is %g here, not %.40s; it is a%s number from %g to %g", param->name, allowed,
+                      text, param->kind == LAB_INTEGER ? " whole" : "", param->min, param->max);
+    *value = allowed;
+    return ML_OK;
+}
+
+/* --- Runs ------------------------------------------------------------------------------------------------------------ */
+
+enum { ALIGNMENT = 64 }; /* as the arena's */
+
+static size_t round_up(size_t bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+size_t lab_run_bytes(const lab *lab) {
+    return round_up(lab->state_bytes) + round_up(lab->arena_bytes) + ALIGNMENT;
+}
+
+ml_status lab_run_open(lab_run *run, const lab *lab, void *memory, size_t bytes, double (*now)(void)) {
+    *run = (lab_run){.lab = lab, .now = now};
+    if (bytes < lab_run_bytes(lab))
+        return ml_fail(&run->error, run->status = ML_ENOMEM, "the lab %s needs %zu bytes and was given %zu", lab->name,
+                       lab_run_bytes(lab), bytes);
+    ml_arena all = ml_arena_over(memory, bytes);
+    run->state = ml_arena_alloc(&all, lab->state_bytes, 1);
+    void *arena = ml_arena_alloc(&all, lab->arena_bytes, 1);
+    run->arena = ml_arena_over(arena, lab->arena_bytes);
+    for (int32_t i = 0; i < lab->n_params; i++)
+        run->param[i] = lab->params[i].initial;
+    return ML_OK;
+}
+
+ml_status lab_run_start(lab_run *run, uint64_t seed) {
+    run->seed = seed;
+    run->progress = (lab_progress){0};
+    run->error.message[0] = '\0';
+    memset(run->goal_met, 0, sizeof run->goal_met);
+    memset(run->state, 0, run->lab->state_bytes);
+    run->arena.used = 0;
+    const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now};
+    run->status = run->lab->init(run->state, run->param, &setup, &run->error);
+    return run->status;
+}
+
+ml_status lab_run_advance(lab_run *run, int32_t steps, int64_t budget) {
+    const int32_t wanted = steps > INT32_MAX - run->progress.step ? INT32_MAX : run->progress.step + steps;
+    while (run->status == ML_OK && !run->progress.finished && run->progress.step < wanted && budget > 0)
+        run->status = run->lab->step(run->state, run->param, &budget, &run->progress, &run->error);
+    return run->status;
+}
+
+ml_status lab_run_set(lab_run *run, int32_t param, double value) {
+    const lab_param *declared = &run->lab->params[param];
+    run->param[param] = lab_param_clamp(declared, value);
+    if (!declared->live)
+        return lab_run_start(run, run->seed);
+    if (run->status == ML_OK && run->lab->adjust != NULL)
+        run->status = run->lab->adjust(run->state, run->param, param, &run->error);
+    return run->status;
+}
+
+ml_status lab_run_act(lab_run *run, int32_t action) {
+    if (run->status == ML_OK && run->lab->act != NULL)
+        run->status = run->lab->act(run->state, run->param, action, &run->error);
+    return run->status;
+}
+
+void lab_run_pick(lab_run *run, int32_t view, int32_t item) {
+    if (run->lab->pick != NULL && run->lab->views[view].pick)
+        run->lab->pick(run->state, view, item);
+}
+
+void lab_run_figures(lab_run *run) {
+    const lab *lab = run->lab;
+    lab->figures(run->state, run->param, run->readout);
+    for (int32_t i = 0; i < lab->n_goals; i++)
+        if (run->progress.step > 0 && !run->goal_met[i])
+            run->goal_met[i] = lab->goals[i].met(run->state, run->param, run->readout);
+}
+
+void lab_run_read(lab_run *run, int32_t view, lab_frame *frame) {
+    frame->length = frame->text_length = frame->last = 0;
+    frame->empty = true;
+    frame->full = false;
+    run->lab->read(run->state, run->param, view, frame);
+}
+
+/* --- Frames ---------------------------------------------------------------------------------------------------------- */
+
+/* Room for a block of `extra + rows * columns` floats after its header; NULL when it does not fit. */
+static float *open_block(lab_frame *frame, int kind, int32_t series, size_t rows, size_t columns, size_t extra) {
+    const size_t room = frame->capacity - frame->length;
+    if (frame->full || room < LAB_BLOCK_HEADER + extra ||
+        (columns != 0 && rows > (room - LAB_BLOCK_HEADER - extra) / columns)) {
+        frame->full = true;
+        return NULL;
+    }
+    float *block = frame->data + frame->length;
+    memset(block, 0, LAB_BLOCK_HEADER * sizeof *block);
+    block[LAB_BLOCK_KIND] = (float)kind;
+    block[LAB_BLOCK_SERIES] = (float)series;
+    block[LAB_BLOCK_ROWS] = (float)rows;
+    block[LAB_BLOCK_COLUMNS] = (float)columns;
+    frame->last = frame->length;
+    frame->empty = false;
+    frame->length += LAB_BLOCK_HEADER + extra + rows * columns;
+    return block + LAB_BLOCK_HEADER;
+}
+
+static float *copy(float *to, size_t n, const float *from) {
+    if (n > 0)
+        memcpy(to, from, n * sizeof *to);
+    return to + n;
+}
+
+void lab_put_points(lab_frame *frame, int32_t series, size_t n, const float *x, const float *y) {
+    float *column = open_block(frame, LAB_BLOCK_POINTS, series, n, 2, 0);
+    if (column == NULL)
+        return;
+    if (x != NULL)
+        column = copy(column, n, x);
+    else
+        for (size_t i = 0; i < n; i++)
+            *column++ = (float)i;
+    copy(column, n, y);
+}
+
+void lab_put_point(lab_frame *frame, int32_t series, float x, float y) {
+    lab_put_points(frame, series, 1, &x, &y);
+}
+
+void lab_put_classes(lab_frame *frame, const float *class_of, const float *size, const float *ring) {
+    if (frame->full || frame->empty || frame->data[frame->last + LAB_BLOCK_KIND] != (float)LAB_BLOCK_POINTS)
+        return;
+    float *block = frame->data + frame->last;
+    const size_t n = (size_t)block[LAB_BLOCK_ROWS];
+    const float *columns[3] = {class_of, size, ring};
+    for (int i = 0; i < 3; i++) {
+        if (columns[i] == NULL)
+            continue;
+        if (n > frame->capacity - frame->length) {
+            frame->full = true;
+            return;
+        }
+        copy(frame->data + frame->length, n, columns[i]);
+        frame->length += n;
+        block[LAB_BLOCK_COLUMNS] += 1.0f;
+        block[LAB_BLOCK_HAS] += (float)(1 << i);
+    }
+}
+
+void lab_put_grid(lab_frame *frame, int32_t series, lab_grid grid, const float *value) {
+    float *block = open_block(frame, LAB_BLOCK_GRID, series, (size_t)grid.height, (size_t)grid.width, 6);
+    if (block == NULL)
+        return;
+    const float bounds[6] = {grid.x0, grid.x1, grid.y0, grid.y1, grid.low, grid.high};
+    copy(copy(block, 6, bounds), (size_t)grid.width * (size_t)grid.height, value);
+}
+
+void lab_put_column(lab_frame *frame, int32_t series, size_t n, const float *value) {
+    float *column = open_block(frame, LAB_BLOCK_COLUMN, series, n, 1, 0);
+    if (column != NULL)
+        copy(column, n, value);
+}
+
+/* Two or three columns and one that may be missing. */
+static void put_columns(lab_frame *frame, int kind, int32_t series, size_t n, int given, const float *const *columns,
+                        const float *optional) {
+    float *column = open_block(frame, kind, series, n, (size_t)given + (optional != NULL), 0);
+    if (column == NULL)
+        return;
+    for (int i = 0; i < given; i++)
+        column = copy(column, n, columns[i]);
+    if (optional != NULL) {
+        copy(column, n, optional);
+        frame->data[frame->last + LAB_BLOCK_HAS] = 1.0f;
+    }
+}
+
+void lab_put_spans(lab_frame *frame, int32_t series, size_t n, const float *start, const float *end, const float *lane,
+                   const float *value) {
+    put_columns(frame, LAB_BLOCK_SPANS, series, n, 3, (const float *const[]){start, end, lane}, value);
+}
+
+void lab_put_edges(lab_frame *frame, int32_t series, size_t n, const float *from, const float *to, const float *lit) {
+    put_columns(frame, LAB_BLOCK_EDGES, series, n, 2, (const float *const[]){from, to}, lit);
+}
+
+void lab_put_label(lab_frame *frame, const char *format, ...) {
+    if (frame->full || frame->empty)
+        return;
+    const size_t room = frame->text_capacity - frame->text_length;
+    va_list args;
+    va_start(args, format);
+    const int length = vsnprintf(frame->text + frame->text_length, room, format, args);
+    va_end(args);
+    if (length < 0 || (size_t)length >= room) {
+        frame->full = true;
+        return;
+    }
+    frame->text_length += (size_t)length + 1;
+    frame->data[frame->last + LAB_BLOCK_LABELS] += 1.0f;
+}

@@ -1,0 +1,293 @@
+/* A lab: one experiment with sliders and live plots, in one C file. This header is the whole contract.
+ *
+ * A lab declares what the reader can turn (params), see (views, readouts), press (actions) and try (goals), and computes
+ * all of it. The page and the command line render any lab from its declaration; they know no lab by name. The file
+ * `src/labs/some-name.c` defines `const lab lab_some_name`, and the build finds it: there is no list to edit.
+ *
+ * The same params, seed and number of steps give the same bytes everywhere. Only params, views and readouts marked
+ * `measured` (real time) are exempt. */
+#ifndef LABS_LAB_H
+#define LABS_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ml.h"
+
+/* --- What the reader can turn -------------------------------------------------------------------------------------- */
+
+typedef enum lab_param_kind { LAB_NUMBER, LAB_INTEGER, LAB_CHOICE, LAB_TOGGLE } lab_param_kind;
+
+/* Every param reaches the lab as a double: a number's value, the index of a choice, 0 or 1 of a toggle. Every lab has a
+ * seed besides; it is not declared. */
+typedef struct lab_param {
+    const char *name;            /* on links and the command line: lower_case_words, the field's standard term */
+    const char *label;           /* on the page */
+    const char *unit;            /* "" for none */
+    lab_param_kind kind;         /* LAB_NUMBER unless said */
+    double min, max, initial;    /* of a number or integer; a choice or toggle needs `initial` only */
+    double step;                 /* the slider's step; 0: one for integers, a fine division of the range for numbers */
+    const char *const *choices;  /* of a choice: names, then NULL */
+    const char *const *choice_labels; /* the same on the page, then NULL; NULL: the names with spaces */
+    const char *help;            /* one sentence, or NULL */
+    const char *group;           /* a heading that neighbouring params share on the page, or NULL */
+    bool log;                    /* slider on a log scale; with min 0, the slider's left end is an exact 0 */
+    bool live;                   /* takes effect on the running experiment; otherwise a change starts it anew */
+    bool advanced;               /* behind "more settings" on the page */
+} lab_param;
+
+/* --- What the reader sees ------------------------------------------------------------------------------------------- */
+
+typedef enum lab_view_kind {
+    LAB_LINE,      /* y over x                                         lab_put_points */
+    LAB_SCATTER,   /* points, by class                                 lab_put_points, lab_put_classes */
+    LAB_BARS,      /* one bar per label and series                     lab_put_points with labels */
+    LAB_HISTOGRAM, /* counts per bin: x = left edge, y = count;  the last x, with y 0, closes the last bin */
+    LAB_SURFACE,   /* a heatmap under points                           lab_put_grid, then points */
+    LAB_MAPS,      /* small multiples of heatmaps                      lab_put_grid, once per map, with a label each */
+    LAB_MATRIX,    /* a confusion matrix                               lab_put_grid with labels of the classes */
+    LAB_GRAPH,     /* nodes with values, directed edges                lab_put_points (nodes), lab_put_edges */
+    LAB_TABLE,     /* rows of figures                                  lab_put_column, once per column */
+    LAB_TIMELINE,  /* spans over time in lanes                         lab_put_spans */
+} lab_view_kind;
+
+typedef enum lab_colour { LAB_ACCENT, LAB_BLUE, LAB_TEAL, LAB_AMBER, LAB_MUTED, LAB_OK, LAB_BAD } lab_colour;
+
+typedef enum lab_mark {
+    LAB_MARK_DEFAULT, /* what the view's kind suggests */
+    LAB_MARK_LINE,
+    LAB_MARK_DASHED,  /* a line of reference, a theory */
+    LAB_MARK_POINTS,
+    LAB_MARK_STAIR,   /* a line that holds its value until the next x */
+    LAB_MARK_BARS,
+    LAB_MARK_VERTICAL,   /* a line across the plot at each x */
+    LAB_MARK_HORIZONTAL, /* a line across the plot at each y */
+    LAB_MARK_GHOST,   /* an earlier run, faint */
+} lab_mark;
+
+typedef struct lab_axis {
+    const char *title; /* with its unit: "response time (ms)" */
+    bool log;
+    double min, max;   /* fixed limits; both 0: as the data ask */
+} lab_axis;
+
+/* One thing in a view. The same thing has the same colour in all views of a lab. */
+typedef struct lab_series {
+    const char *name, *label; /* as in lab_param */
+    lab_colour colour;
+    lab_mark mark;
+} lab_series;
+
+typedef struct lab_view {
+    const char *name, *title;
+    lab_view_kind kind;
+    lab_axis x, y;
+    const lab_series *series; /* n_series of them; lab_put_* names one by its index */
+    int32_t n_series;
+    const char *code;    /* the C function that computes it, of this file or the library: where "open the box" leads */
+    const char *formula; /* what that implements, in TeX, or NULL */
+    const char *help;    /* how to read it, one sentence, or NULL */
+    bool measured;       /* shows real time: exempt from the promise of equal bytes */
+    bool pick;           /* its items can be picked: `pick` below */
+    bool wide;           /* wants the whole width on the page */
+} lab_view;
+
+#define LAB_SERIES(array) (array), (int32_t)(sizeof(array) / sizeof *(array))
+
+/* A named figure. -1 is "never" or "not yet" where the lab says so in `absent`. */
+typedef struct lab_readout {
+    const char *name, *label, *unit;
+    int32_t digits;       /* significant digits on the page; 0: 3. Whole numbers are always shown whole */
+    const char *absent;   /* what the page shows for -1, e.g. "never"; NULL: -1 is a figure like others */
+    const char *const *choices; /* the figure is an index into these names, then NULL; NULL: it is a number */
+    const char *code, *formula, *help; /* as in lab_view */
+    bool measured;
+    bool minor;           /* in the data and behind "more figures", not among the large ones */
+} lab_readout;
+
+typedef struct lab_action {
+    const char *name, *label, *help;
+} lab_action;
+
+/* "Try this". `met` sees the values of params and readouts in their declared order and the lab's state. It is false before the first
+ * step. */
+typedef struct lab_goal {
+    const char *name, *sentence;
+    bool (*met)(const void *state, const double *param, const double *readout);
+    const char *preset; /* settings that lead there, "max_batch=8 max_wait=0", or NULL; the lesson's and the test's */
+} lab_goal;
+
+/* --- What the lab computes ------------------------------------------------------------------------------------------ */
+
+/* What the host gives to `init`. */
+typedef struct lab_setup {
+    ml_arena *arena;       /* empty, of the lab's `arena_bytes`; lives as long as the run */
+    uint64_t seed;
+    double (*now)(void);   /* seconds from some start, for measured figures only; never NULL */
+} lab_setup;
+
+typedef struct lab_progress {
+    int32_t step;   /* how many steps are complete; `step` adds one when it completes one */
+    bool finished;  /* there is nothing more to do */
+} lab_progress;
+
+typedef struct lab_frame lab_frame;
+
+typedef struct lab {
+    const char *name, *title, *question;
+    const lab_param *params;
+    const lab_view *views;
+    const lab_readout *readouts;
+    const lab_action *actions;
+    const lab_goal *goals;
+    int32_t n_params, n_views, n_readouts, n_actions, n_goals; /* LAB_COUNT(array) */
+    size_t state_bytes;   /* of the lab's own struct: zeroed by the host before init */
+    size_t arena_bytes;   /* the most that init may allocate, at any setting */
+    int32_t steps;        /* where it never finishes: how many steps show the point */
+    double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
+    const char *step_label; /* what one step is: "one epoch" */
+
+    /* Sets up a run. May allocate from the arena; nothing else ever does, so a running lab cannot run out of memory. */
+    ml_status (*init)(void *state, const double *param, const lab_setup *setup, ml_error *error);
+
+    /* Works until about *budget multiply-adds are spent, taking off what it spends, and returns at once when a step is
+     * complete, having added one to progress->step. It spends at least 1 a call. What it computes must not depend on how
+     * the work is cut up by budgets. */
+    ml_status (*step)(void *state, const double *param, int64_t *budget, lab_progress *progress, ml_error *error);
+
+    /* A live param has changed (its index). May be NULL: `step` and `read` see the new values in any case. */
+    ml_status (*adjust)(void *state, const double *param, int32_t changed, ml_error *error);
+
+    /* An action of the reader (its index). NULL if the lab has none. */
+    ml_status (*act)(void *state, const double *param, int32_t action, ml_error *error);
+
+    /* The reader picked an item of a view whose `pick` is set. NULL if there is none. */
+    void (*pick)(void *state, int32_t view, int32_t item);
+
+    /* Draws one view. The state is not const so that a lab can keep scratch in it, but reading changes no result. */
+    void (*read)(void *state, const double *param, int32_t view, lab_frame *frame);
+
+    /* Writes all readouts, in their declared order; readout[n_readouts]. */
+    void (*figures)(void *state, const double *param, double *readout);
+} lab;
+
+#define LAB_COUNT(array) ((int32_t)(sizeof(array) / sizeof *(array)))
+
+/* --- Drawing. Arrays are copied; what does not fit in the host's frame is left out, and the frame says so. -----------
+ * `series` is the index in the view's declaration. A series may be put several times (several trails). */
+
+/* n points. x NULL: 0, 1, 2, ... */
+void lab_put_points(lab_frame *frame, int32_t series, size_t n, const float *x, const float *y);
+
+/* The same for single points and short lines. */
+void lab_put_point(lab_frame *frame, int32_t series, float x, float y);
+
+/* For the block of points just put: its class (0, 1, ...; drawn by shape and colour) and its size (1 is normal) of each
+ * point; `ring` 1 draws a ring round it. Each may be NULL. */
+void lab_put_classes(lab_frame *frame, const float *class_of, const float *size, const float *ring);
+
+/* A heatmap of width x height values, row by row from the lowest y, over [x0, x1] x [y0, y1]; low and high are the ends
+ * of its colours, both 0: as the values ask. */
+typedef struct lab_grid {
+    int32_t width, height;
+    float x0, x1, y0, y1, low, high;
+} lab_grid;
+void lab_put_grid(lab_frame *frame, int32_t series, lab_grid grid, const float *value);
+
+/* A column of a table: the series names it. */
+void lab_put_column(lab_frame *frame, int32_t series, size_t n, const float *value);
+
+/* Spans in lanes: from start to end, in lane 0, 1, ...; value is shown on it or sets its height (NULL: none). */
+void lab_put_spans(lab_frame *frame, int32_t series, size_t n, const float *start, const float *end, const float *lane,
+                   const float *value);
+
+/* Directed edges between the nodes put last, by index; lit[i] 1 draws one in the accent (NULL: none). */
+void lab_put_edges(lab_frame *frame, int32_t series, size_t n, const float *from, const float *to, const float *lit);
+
+/* A text for the next item of the block put last: a bar's label, a map's title, a table's row, a node's or lane's name.
+ * printf, without allocation. */
+void lab_put_label(lab_frame *frame, const char *format, ...) ML_PRINTF(2, 3);
+
+/* --- The host's side: what the page's module and the command line call. ---------------------------------------------- */
+
+/* All labs, by name; the build writes this list (build/gen/labs.c). */
+extern const lab *const labs[];
+extern const int32_t n_labs;
+
+/* A block of a frame, as the page reads it: floats, the first eight of them this header. */
+enum lab_block_kind { LAB_BLOCK_POINTS, LAB_BLOCK_GRID, LAB_BLOCK_COLUMN, LAB_BLOCK_SPANS, LAB_BLOCK_EDGES };
+enum {
+    LAB_BLOCK_KIND,    /* lab_block_kind */
+    LAB_BLOCK_SERIES,  /* index */
+    LAB_BLOCK_ROWS,    /* n, or the grid's height */
+    LAB_BLOCK_COLUMNS, /* arrays of n that follow, one after the other; or the grid's width */
+    LAB_BLOCK_HAS,     /* POINTS: 1 class, 2 size, 4 ring follow x and y; SPANS: 1 value; EDGES: 1 lit */
+    LAB_BLOCK_LABELS,  /* how many labels of the frame's text belong to it */
+    LAB_BLOCK_SPARE_0,
+    LAB_BLOCK_SPARE_1,
+    LAB_BLOCK_HEADER,  /* floats in the header; a grid has six more, x0 x1 y0 y1 low high, before its values */
+};
+
+struct lab_frame {
+    float *data;          /* capacity floats, the host's */
+    size_t capacity, length;
+    char *text;           /* text_capacity bytes: the labels, each with its NUL, in the order of the blocks */
+    size_t text_capacity, text_length;
+    size_t last;          /* where the last block starts */
+    bool empty;           /* no block yet */
+    bool full;            /* something did not fit */
+};
+
+/* A run of a lab: the lab, its settings and where it stands. The host owns the memory of all of it. */
+enum { LAB_MAX_PARAMS = 48, LAB_MAX_READOUTS = 96 };
+typedef struct lab_run {
+    const lab *lab;
+    void *state;
+    ml_arena arena;
+    double (*now)(void);
+    uint64_t seed;
+    lab_progress progress;
+    ml_status status;     /* of the last call; once it is not ML_OK the run stands still until lab_run_start */
+    ml_error error;
+    double param[LAB_MAX_PARAMS];
+    double readout[LAB_MAX_READOUTS];
+    bool goal_met[32];    /* ever, in this run */
+} lab_run;
+
+const lab *lab_find(const char *name); /* NULL if there is none */
+int32_t lab_param_index(const lab *lab, const char *name); /* -1 if there is none; likewise below */
+int32_t lab_action_index(const lab *lab, const char *name);
+
+/* A value as a person writes it: "0.5", "relu", "on". Numbers are clamped to the range, integers rounded; `note` then
+ * says so, and is empty otherwise. What cannot be read at all is ML_EINVAL with a sentence, and *value is untouched. */
+ml_status lab_param_parse(const lab_param *param, const char *text, double *value, ml_error *note);
+
+/* The nearest value that the param allows; NaN gives its initial one. */
+double lab_param_clamp(const lab_param *param, double value);
+
+/* How much memory lab_run_open needs for any setting. */
+size_t lab_run_bytes(const lab *lab);
+
+/* Makes a run with the initial params in `memory`. Call lab_run_start before anything else. */
+ml_status lab_run_open(lab_run *run, const lab *lab, void *memory, size_t bytes, double (*now)(void));
+
+/* Starts anew with run->param and the seed. */
+ml_status lab_run_start(lab_run *run, uint64_t seed);
+
+/* Advances until `steps` more steps are complete, about `budget` multiply-adds are spent, or the lab has finished. */
+ml_status lab_run_advance(lab_run *run, int32_t steps, int64_t budget);
+
+/* Sets a param; a live one takes effect at once, another starts the run anew. */
+ml_status lab_run_set(lab_run *run, int32_t param, double value);
+
+ml_status lab_run_act(lab_run *run, int32_t action);
+void lab_run_pick(lab_run *run, int32_t view, int32_t item);
+
+/* Fills run->readout and run->goal_met. */
+void lab_run_figures(lab_run *run);
+
+/* Empties the frame and draws a view into it. */
+void lab_run_read(lab_run *run, int32_t view, lab_frame *frame);
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef ML_AUTOGRAD_H
+#define ML_AUTOGRAD_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef ML_DATA_H
+#define ML_DATA_H
+
+#endif

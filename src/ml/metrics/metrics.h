@@ -1,0 +1,4 @@
+#ifndef ML_METRICS_H
+#define ML_METRICS_H
+
+#endif

@@ -1,0 +1,32 @@
+/* libml: machine learning in plain C11, written to be read.
+ *
+ * Start anywhere; each folder is one module with one header. Includes point down this list only.
+ *   base      status, arena, random numbers, elementary functions   what everything else stands on
+ *   kernels   the hot loops, scalar and SIMD, equal to the bit
+ *   tensor    arrays with shapes and strides
+ *   autograd  a tape that computes gradients
+ *   nn        networks, losses, optimisers
+ *   data      CSV, data sets, generators, splits
+ *   metrics   how good is a prediction
+ *   models    linear and logistic regression
+ *   serving   queues and percentiles of latency
+ *
+ * No function here does I/O, allocates by itself, keeps a global or aborts. The same input gives the same bits on every
+ * machine and in WebAssembly. */
+#ifndef ML_H
+#define ML_H
+
+#include "base/arena.h"
+#include "base/math.h"
+#include "base/rng.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+#include "tensor/tensor.h"
+#include "autograd/autograd.h"
+#include "nn/nn.h"
+#include "data/data.h"
+#include "metrics/metrics.h"
+#include "models/models.h"
+#include "serving/serving.h"
+
+#endif

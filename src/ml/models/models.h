@@ -1,0 +1,4 @@
+#ifndef ML_MODELS_H
+#define ML_MODELS_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef ML_NN_H
+#define ML_NN_H
+
+#endif

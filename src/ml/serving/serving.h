@@ -1,0 +1,4 @@
+#ifndef ML_SERVING_H
+#define ML_SERVING_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef ML_TENSOR_H
+#define ML_TENSOR_H
+
+#endif

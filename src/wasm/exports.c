@@ -1,0 +1,128 @@
+/* What the browser module exports: one run of one lab, and a frame to draw it from. A worker makes one instance of the
+ * module for each lab on the page, so one of each is enough.
+ *
+ * JavaScript writes texts into the text buffer and reads arrays from the memory at the addresses that these functions
+ * return. Memory may grow in wasm_open only: views made before it are stale after it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/lab.h"
+
+#define EXPORT(name) __attribute__((export_name(#name), used)) name
+
+/* Seconds, from the host: for figures that are measured. */
+__attribute__((import_module("env"), import_name("now"))) double wasm_host_now(void);
+
+enum { TEXT_BYTES = 1 << 16, FRAME_FLOATS = 1 << 20 };
+
+static lab_run run;
+static void *memory; /* of the run */
+static lab_frame frame;
+static char text[TEXT_BYTES];
+
+/* Where JavaScript writes a text for the next call, NUL-terminated, at most 64 KiB. */
+char *EXPORT(wasm_text)(void) {
+    return text;
+}
+
+/* Opens the lab whose name is in the text buffer, with its initial params, in place of the one that was open. Returns a
+ * status; wasm_error has the sentence. */
+int32_t EXPORT(wasm_open)(void) {
+    const lab *lab = lab_find(text);
+    free(memory);
+    memory = NULL;
+    run = (lab_run){0};
+    if (lab == NULL)
+        return ml_fail(&run.error, ML_EINVAL, "there is no lab named '%.60s'", text);
+    if (frame.data == NULL)
+        frame = (lab_frame){.data = malloc(FRAME_FLOATS * sizeof(float)), .capacity = FRAME_FLOATS,
+                            .text = malloc(TEXT_BYTES), .text_capacity = TEXT_BYTES};
+    memory = malloc(lab_run_bytes(lab));
+    if (memory == NULL || frame.data == NULL || frame.text == NULL)
+        return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this lab; close other tabs and reload");
+    return lab_run_open(&run, lab, memory, lab_run_bytes(lab), wasm_host_now);
+}
+
+/* The params, as doubles in their declared order. Write them, then call wasm_start; or use wasm_set. */
+double *EXPORT(wasm_params)(void) {
+    return run.param;
+}
+
+/* The value nearest to `value` that param `index` allows. */
+double EXPORT(wasm_clamp)(int32_t index, double value) {
+    return lab_param_clamp(&run.lab->params[index], value);
+}
+
+int32_t EXPORT(wasm_start)(double seed) {
+    for (int32_t i = 0; i < run.lab->n_params; i++)
+        run.param[i] = lab_param_clamp(&run.lab->params[i], run.param[i]);
+    return lab_run_start(&run, (uint64_t)seed);
+}
+
+int32_t EXPORT(wasm_set)(int32_t param, double value) {
+    return lab_run_set(&run, param, value);
+}
+
+/* Up to `steps` more steps, or about `budget` multiply-adds, whichever ends first. */
+int32_t EXPORT(wasm_advance)(int32_t steps, double budget) {
+    return lab_run_advance(&run, steps, (int64_t)budget);
+}
+
+int32_t EXPORT(wasm_act)(int32_t action) {
+    return lab_run_act(&run, action);
+}
+
+void EXPORT(wasm_pick)(int32_t view, int32_t item) {
+    lab_run_pick(&run, view, item);
+}
+
+int32_t EXPORT(wasm_steps_done)(void) {
+    return run.progress.step;
+}
+
+int32_t EXPORT(wasm_finished)(void) {
+    return run.progress.finished;
+}
+
+/* The readouts, as doubles in their declared order; computing them also sees which goals are met. */
+double *EXPORT(wasm_figures)(void) {
+    lab_run_figures(&run);
+    return run.readout;
+}
+
+/* A bit for each goal that this run has met, by the figures computed last. */
+uint32_t EXPORT(wasm_goals)(void) {
+    uint32_t met = 0;
+    for (int32_t i = 0; i < run.lab->n_goals; i++)
+        met |= (uint32_t)run.goal_met[i] << i;
+    return met;
+}
+
+/* Draws a view: the address of its blocks (lab.h: LAB_BLOCK_*). */
+float *EXPORT(wasm_read)(int32_t view) {
+    lab_run_read(&run, view, &frame);
+    return frame.data;
+}
+
+uint32_t EXPORT(wasm_read_floats)(void) {
+    return (uint32_t)frame.length;
+}
+
+/* The labels of the view drawn last, NUL-terminated one after the other. */
+char *EXPORT(wasm_read_text)(void) {
+    return frame.text;
+}
+
+uint32_t EXPORT(wasm_read_text_bytes)(void) {
+    return (uint32_t)frame.text_length;
+}
+
+/* 1 if the view drawn last did not fit. */
+int32_t EXPORT(wasm_read_full)(void) {
+    return frame.full;
+}
+
+/* The sentence of the last failure, or "". */
+const char *EXPORT(wasm_error)(void) {
+    return run.error.message;
+}
