@@ -1,44 +1,64 @@
-# Laymanz. `make` alone prints what can be made; every product is in build/.
+# Laymanz. `make` alone prints what can be made; every product is in build/, which may be deleted at any time.
 
-CC      ?= cc
-EMCC    ?= emcc
-PORT    ?= 8000
-NODE_MODULES := web/node_modules/.package-lock.json
-
-CFLAGS   := -std=c11 -O3 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -ffp-contract=off
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
+CC    ?= cc
+EMCC  ?= emcc
+PORT  ?= 8000
+JOBS  ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 
 ML_C    := $(sort $(wildcard src/ml/*/*.c))
 LABS_C  := $(sort $(wildcard src/labs/*.c))
 CLI_C   := $(sort $(wildcard src/cli/*.c))
 UNIT_C  := $(sort $(wildcard tests/unit/*/test_*.c))
-HEADERS := $(sort $(wildcard src/*.h src/*/*.h src/*/*/*.h))
+HEADERS := $(sort $(wildcard src/*/*.h src/*/*/*.h))
+LESSONS := $(sort $(shell find lessons -type f))
+WEB     := $(sort $(shell find web -name node_modules -prune -o -type f -print))
 
-.PHONY: help serve test site bench check clean
+CFLAGS   := -std=c11 -O3 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion $(if $(CI),-Werror) \
+            -ffp-contract=off
+SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
+
+.PHONY: help setup serve site test bench clean
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+serve: setup ## build everything and serve the site; prints its address
+	@$(MAKE) -j$(JOBS) site
+	@node web/site/serve.mjs --port $(PORT) build/site
+
+test: ## every test there is; sets up what is missing
+	@sh .ci/setup test
+	@$(MAKE) -j$(JOBS) site build/laymanz build/parity/labs \
+	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
+	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web
+	@echo 'All tests passed.'
+
+setup:
+	@sh .ci/setup
 
 # --- The library, natively: plain, and with sanitizers ----------------------------------------------------------------
 
-build/native/%.o: %.c $(HEADERS)
+build/native/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(INCLUDE) -c $< -o $@
+	$(CC) $(CFLAGS) $(INCLUDE) -MMD -MP -c $< -o $@
 
-build/sanitized/%.o: %.c $(HEADERS)
+build/sanitized/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -O1 $(SANITIZE) $(INCLUDE) -c $< -o $@
+	$(CC) $(CFLAGS) $(SANITIZE) $(INCLUDE) -MMD -MP -c $< -o $@
 
+-include $(shell find build/native build/sanitized -name '*.d' 2>/dev/null)
+
+# Every lab in src/labs is found here: there is no list to edit.
 build/gen/labs.c: src/labs $(LABS_C)
 	@mkdir -p $(@D)
 	@{ echo '/* Written by make: every lab in src/labs. */'; echo '#include "lab.h"'; \
 	   names='$(filter-out lab,$(basename $(notdir $(LABS_C))))'; \
 	   for n in $$names; do echo "extern const lab lab_$$(echo $$n | tr - _);"; done; \
-	   echo 'const lab *const labs[] = {'; \
+	   echo 'const lab *const lab_list[] = {'; \
 	   for n in $$names; do echo "    &lab_$$(echo $$n | tr - _),"; done; \
-	   echo '};'; echo 'const int32_t n_labs = sizeof labs / sizeof *labs;'; } > $@
+	   echo '};'; echo 'const int32_t lab_list_length = sizeof lab_list / sizeof *lab_list;'; } > $@
 
-define library # for $(1): native or sanitized
+define libraries
 build/$(1)/libml.a: $(ML_C:%.c=build/$(1)/%.o)
 	@rm -f $$@
 	ar rcs $$@ $$^
@@ -46,41 +66,102 @@ build/$(1)/libml.a: $(ML_C:%.c=build/$(1)/%.o)
 build/$(1)/liblabs.a: $(LABS_C:%.c=build/$(1)/%.o) build/$(1)/build/gen/labs.o
 	@rm -f $$@
 	ar rcs $$@ $$^
+
+build/$(1)/libchecks.a: build/$(1)/src/checks/check.o
+	@rm -f $$@
+	ar rcs $$@ $$^
 endef
-$(eval $(call library,native))
-$(eval $(call library,sanitized))
+$(eval $(call libraries,native))
+$(eval $(call libraries,sanitized))
 
 build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native/libml.a
 	$(CC) $(CFLAGS) $^ -lm -o $@
 
-# --- The same for the browser: one plain .wasm -------------------------------------------------------------------------
+# --- The same for the browser: one plain .wasm, without generated JavaScript --------------------------------------------
 
+# TOTAL_STACK: the matrix product packs on the stack. The one import, env.now, is what ERROR_ON_UNDEFINED_SYMBOLS is about.
 WASM_FLAGS := -std=c11 -O3 -msimd128 -ffp-contract=off -DNDEBUG -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH \
-              -sERROR_ON_UNDEFINED_SYMBOLS=0 -Wno-undefined -Wl,--strip-debug
+              -sTOTAL_STACK=1MB -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
 
 build/wasm/laymanz.wasm: $(ML_C) $(LABS_C) src/wasm/exports.c build/gen/labs.c $(HEADERS)
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_FLAGS) $(INCLUDE) $(filter %.c,$^) -o $@
 
-# --- Tests ---------------------------------------------------------------------------------------------------------------
+# --- The site ------------------------------------------------------------------------------------------------------------
+
+NODE_MODULES := web/node_modules/.package-lock.json
+$(NODE_MODULES): web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+# The compiler that runs in the page, packed for any host; made again only when its pinned version changes.
+build/compiler/manifest.json: web/package-lock.json web/compiler/pack.mjs $(NODE_MODULES)
+	node web/compiler/pack.mjs --out build/compiler
+
+# The library and every challenge's checks, compiled by that same compiler.
+build/compiler/library.stamp: build/compiler/manifest.json $(ML_C) $(HEADERS) $(wildcard src/checks/*.c) $(LESSONS) $(WEB)
+	node web/compiler/library.mjs --out build/compiler
+	@touch $@
+
+build/site/index.html: build/laymanz build/wasm/laymanz.wasm build/compiler/library.stamp $(LESSONS) $(WEB)
+	node web/site/build.mjs --out build/site
+	@touch $@
+
+site: setup ## the finished static site, in build/site
+	@$(MAKE) build/site/index.html
+
+# --- Tests -----------------------------------------------------------------------------------------------------------------
 
 UNIT_TESTS := $(UNIT_C:tests/unit/%.c=%)
-build/native/unit/%: tests/unit/%.c build/native/liblabs.a build/native/libml.a $(HEADERS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wno-conversion $(INCLUDE) -Itests $< build/native/liblabs.a build/native/libml.a -lcmocka -lm -o $@
-build/sanitized/unit/%: tests/unit/%.c build/sanitized/liblabs.a build/sanitized/libml.a $(HEADERS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -O1 -Wno-conversion $(SANITIZE) $(INCLUDE) -Itests $< build/sanitized/liblabs.a build/sanitized/libml.a -lcmocka -lm -o $@
+.SECONDARY:
 
-.PHONY: test-unit test-sanitized
-test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab
+define unit
+build/$(1)/unit/%: tests/unit/%.c build/$(1)/liblabs.a build/$(1)/libml.a build/$(1)/libchecks.a $(HEADERS)
+	@mkdir -p $$(@D)
+	$(CC) $(CFLAGS) $(2) -Wno-conversion -Wno-double-promotion $(INCLUDE) -Itests $$< build/$(1)/libchecks.a \
+	    build/$(1)/liblabs.a build/$(1)/libml.a -lcmocka -lm -o $$@
+endef
+$(eval $(call unit,native,))
+$(eval $(call unit,sanitized,$(SANITIZE)))
+
+.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web
+test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
+
 test-sanitized: $(UNIT_TESTS:%=build/sanitized/unit/%) ## the same under AddressSanitizer and UBSan
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
-$(NODE_MODULES): web/package-lock.json
-	cd web && npm ci
-	@touch $@
+test-cli: build/laymanz ## the command line, and every challenge natively
+	@sh tests/cli/run.sh build/laymanz
+
+build/parity/labs: tests/parity/labs.c build/native/liblabs.a build/native/libml.a $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
+
+test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every lab gives the same bytes natively and in WebAssembly
+	@node tests/parity/labs.mjs
+
+test-challenges: site ## every challenge with the page's own clang
+	@node tests/parity/challenges.mjs
+
+test-types: $(NODE_MODULES) ## the JavaScript's types
+	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && echo 'types: 1 passed, 0 failed'
+
+test-example: $(NODE_MODULES) ## the README's example of a new lab builds and runs
+	@sh tests/example/run.sh
+
+test-web: site ## what a person does, in a real browser
+	@cd tests/web && NODE_PATH=../../web/node_modules node ../../web/node_modules/@playwright/test/cli.js test
+
+# --- Speed -----------------------------------------------------------------------------------------------------------------
+
+build/native/bench/%: tests/bench/%.c build/native/liblabs.a build/native/libml.a $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
+
+bench: site build/native/bench/bench ## how fast it is, natively and in Chromium
+	@build/native/bench/bench
+	@NODE_PATH=web/node_modules node tests/bench/browser.mjs
 
 clean: ## delete everything that was built
 	rm -rf build

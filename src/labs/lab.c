@@ -8,23 +8,23 @@
 
 /* --- Names ----------------------------------------------------------------------------------------------------------- */
 
-const lab *lab_find(const char *name) {
-    for (int32_t i = 0; i < n_labs; i++)
-        if (strcmp(labs[i]->name, name) == 0)
-            return labs[i];
+const lab *experiment_find(const char *name) {
+    for (int32_t i = 0; i < lab_list_length; i++)
+        if (strcmp(lab_list[i]->name, name) == 0)
+            return lab_list[i];
     return NULL;
 }
 
-int32_t lab_param_index(const lab *lab, const char *name) {
-    for (int32_t i = 0; i < lab->n_params; i++)
-        if (strcmp(lab->params[i].name, name) == 0)
+int32_t lab_param_index(const lab *experiment, const char *name) {
+    for (int32_t i = 0; i < experiment->n_params; i++)
+        if (strcmp(experiment->params[i].name, name) == 0)
             return i;
     return -1;
 }
 
-int32_t lab_action_index(const lab *lab, const char *name) {
-    for (int32_t i = 0; i < lab->n_actions; i++)
-        if (strcmp(lab->actions[i].name, name) == 0)
+int32_t lab_action_index(const lab *experiment, const char *name) {
+    for (int32_t i = 0; i < experiment->n_actions; i++)
+        if (strcmp(experiment->actions[i].name, name) == 0)
             return i;
     return -1;
 }
@@ -103,21 +103,21 @@ static size_t round_up(size_t bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-size_t lab_run_bytes(const lab *lab) {
-    return round_up(lab->state_bytes) + round_up(lab->arena_bytes) + ALIGNMENT;
+size_t lab_run_bytes(const lab *experiment) {
+    return round_up(experiment->state_bytes) + round_up(experiment->arena_bytes) + ALIGNMENT;
 }
 
-ml_status lab_run_open(lab_run *run, const lab *lab, void *memory, size_t bytes, double (*now)(void)) {
-    *run = (lab_run){.lab = lab, .now = now};
-    if (bytes < lab_run_bytes(lab))
-        return ml_fail(&run->error, run->status = ML_ENOMEM, "the lab %s needs %zu bytes and was given %zu", lab->name,
-                       lab_run_bytes(lab), bytes);
+ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void)) {
+    *run = (lab_run){.lab = experiment, .now = now};
+    if (bytes < lab_run_bytes(experiment))
+        return ml_fail(&run->error, run->status = ML_ENOMEM, "the lab %s needs %zu bytes and was given %zu", experiment->name,
+                       lab_run_bytes(experiment), bytes);
     ml_arena all = ml_arena_over(memory, bytes);
-    run->state = ml_arena_alloc(&all, lab->state_bytes, 1);
-    void *arena = ml_arena_alloc(&all, lab->arena_bytes, 1);
-    run->arena = ml_arena_over(arena, lab->arena_bytes);
-    for (int32_t i = 0; i < lab->n_params; i++)
-        run->param[i] = lab->params[i].initial;
+    run->state = ml_arena_alloc(&all, experiment->state_bytes, 1);
+    void *arena = ml_arena_alloc(&all, experiment->arena_bytes, 1);
+    run->arena = ml_arena_over(arena, experiment->arena_bytes);
+    for (int32_t i = 0; i < experiment->n_params; i++)
+        run->param[i] = experiment->params[i].initial;
     return ML_OK;
 }
 
@@ -162,11 +162,11 @@ void lab_run_pick(lab_run *run, int32_t view, int32_t item) {
 }
 
 void lab_run_figures(lab_run *run) {
-    const lab *lab = run->lab;
-    lab->figures(run->state, run->param, run->readout);
-    for (int32_t i = 0; i < lab->n_goals; i++)
+    const lab *experiment = run->lab;
+    experiment->figures(run->state, run->param, run->readout);
+    for (int32_t i = 0; i < experiment->n_goals; i++)
         if (run->progress.step > 0 && !run->goal_met[i])
-            run->goal_met[i] = lab->goals[i].met(run->state, run->param, run->readout);
+            run->goal_met[i] = experiment->goals[i].met(run->state, run->param, run->readout);
 }
 
 void lab_run_read(lab_run *run, int32_t view, lab_frame *frame) {

@@ -212,8 +212,8 @@ void lab_put_label(lab_frame *frame, const char *format, ...) ML_PRINTF(2, 3);
 /* --- The host's side: what the page's module and the command line call. ---------------------------------------------- */
 
 /* All labs, by name; the build writes this list (build/gen/labs.c). */
-extern const lab *const labs[];
-extern const int32_t n_labs;
+extern const lab *const lab_list[];
+extern const int32_t lab_list_length;
 
 /* A block of a frame, as the page reads it: floats, the first eight of them this header. */
 enum lab_block_kind { LAB_BLOCK_POINTS, LAB_BLOCK_GRID, LAB_BLOCK_COLUMN, LAB_BLOCK_SPANS, LAB_BLOCK_EDGES };
@@ -256,8 +256,8 @@ typedef struct lab_run {
 } lab_run;
 
 const lab *lab_find(const char *name); /* NULL if there is none */
-int32_t lab_param_index(const lab *lab, const char *name); /* -1 if there is none; likewise below */
-int32_t lab_action_index(const lab *lab, const char *name);
+int32_t lab_param_index(const lab *experiment, const char *name); /* -1 if there is none; likewise below */
+int32_t lab_action_index(const lab *experiment, const char *name);
 
 /* A value as a person writes it: "0.5", "relu", "on". Numbers are clamped to the range, integers rounded; `note` then
  * says so, and is empty otherwise. What cannot be read at all is ML_EINVAL with a sentence, and *value is untouched. */
@@ -267,10 +267,10 @@ ml_status lab_param_parse(const lab_param *param, const char *text, double *valu
 double lab_param_clamp(const lab_param *param, double value);
 
 /* How much memory lab_run_open needs for any setting. */
-size_t lab_run_bytes(const lab *lab);
+size_t lab_run_bytes(const lab *experiment);
 
 /* Makes a run with the initial params in `memory`. Call lab_run_start before anything else. */
-ml_status lab_run_open(lab_run *run, const lab *lab, void *memory, size_t bytes, double (*now)(void));
+ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void));
 
 /* Starts anew with run->param and the seed. */
 ml_status lab_run_start(lab_run *run, uint64_t seed);

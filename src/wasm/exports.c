@@ -28,19 +28,19 @@ char *EXPORT(wasm_text)(void) {
 /* Opens the lab whose name is in the text buffer, with its initial params, in place of the one that was open. Returns a
  * status; wasm_error has the sentence. */
 int32_t EXPORT(wasm_open)(void) {
-    const lab *lab = lab_find(text);
+    const lab *experiment = lab_find(text);
     free(memory);
     memory = NULL;
     run = (lab_run){0};
-    if (lab == NULL)
+    if (experiment == NULL)
         return ml_fail(&run.error, ML_EINVAL, "there is no lab named '%.60s'", text);
     if (frame.data == NULL)
         frame = (lab_frame){.data = malloc(FRAME_FLOATS * sizeof(float)), .capacity = FRAME_FLOATS,
                             .text = malloc(TEXT_BYTES), .text_capacity = TEXT_BYTES};
-    memory = malloc(lab_run_bytes(lab));
+    memory = malloc(lab_run_bytes(experiment));
     if (memory == NULL || frame.data == NULL || frame.text == NULL)
         return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this lab; close other tabs and reload");
-    return lab_run_open(&run, lab, memory, lab_run_bytes(lab), wasm_host_now);
+    return lab_run_open(&run, experiment, memory, lab_run_bytes(experiment), wasm_host_now);
 }
 
 /* The params, as doubles in their declared order. Write them, then call wasm_start; or use wasm_set. */

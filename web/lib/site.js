@@ -1,0 +1,26 @@
+/**
+ * Where the site's files are. The site may stand under any path of any host, so every page says in `<html data-root>`
+ * how to get from itself to the site's root, and nothing else needs to know.
+ */
+
+/**
+ * The absolute address of a file of the site.
+ * @param {string} path relative to the site's root: "data/labs.json"
+ * @returns {string}
+ */
+export function siteUrl(path) {
+  const root = new URL(document.documentElement.dataset.root ?? './', document.baseURI);
+  return new URL(path, root).href;
+}
+
+/**
+ * Reads a JSON file of the site. A failure is an Error whose message is a sentence for the reader.
+ * @param {string} path relative to the site's root
+ * @returns {Promise<any>}
+ */
+export async function siteJson(path) {
+  const response = await fetch(siteUrl(path)).catch(() => null);
+  if (!response) throw new Error(`${path} could not be fetched: the network or the host does not answer.`);
+  if (!response.ok) throw new Error(`${path} could not be fetched: the host answered ${response.status}.`);
+  return response.json();
+}
