@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* order[0..n-1] becomes the permutation that sorts: key[order[0]] <= key[order[1]] <= ...  The keys stay as they are. */
+/* order[0..n-1] becomes the permutation that sorts: key[order[0]] <= key[order[1]] <= ...  The keys stay as they are.
+ */
 void ml_argsort_float(size_t n, const float *key, uint32_t *order, uint32_t *scratch);
 void ml_argsort_double(size_t n, const double *key, uint32_t *order, uint32_t *scratch);
 
