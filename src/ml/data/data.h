@@ -1,4 +1,127 @@
+/* Data: tables read from CSV, made-up data sets with a known truth, and splits.
+ *
+ * Everything here is checked: whatever a file, a slider or a learner's code can cause comes back as a status with one
+ * sentence. Nothing allocates except from the arena that is passed in. */
 #ifndef ML_DATA_H
 #define ML_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "base/status.h"
+
+/* --- Tables ------------------------------------------------------------------------------------------------------- */
+
+typedef enum ml_column_kind {
+    ML_COLUMN_NUMBER,   /* every cell that is there is a number */
+    ML_COLUMN_INTEGER,  /* the same, and each is written without a point or an exponent and is below 2^53 in size */
+    ML_COLUMN_CATEGORY, /* words that repeat: at most 20 different ones, or at most half as many as cells */
+    ML_COLUMN_TEXT,     /* words that do not */
+    ML_COLUMN_MISSING,  /* no cell has a value */
+} ml_column_kind;
+
+#define ML_CODE_MISSING UINT32_MAX
+
+/* One column, stored on its own: a column of a million numbers is a million doubles in a row. */
+typedef struct ml_column {
+    const char *name;
+    ml_column_kind kind;
+    size_t n_missing;
+    double *number;     /* [rows] of a number or integer column, NaN where missing; NULL otherwise */
+    uint32_t *code;     /* [rows] of a category or text column: index into level, ML_CODE_MISSING where missing */
+    const char **level; /* [n_levels] the different values, NUL-terminated UTF-8, in order of their bytes */
+    size_t n_levels;
+} ml_column;
+
+typedef struct ml_table {
+    size_t n_rows, n_columns;
+    ml_column *column; /* [n_columns], in the file's order */
+} ml_table;
+
+enum { ML_CSV_MAX_COLUMNS = 4096 };
+
+/* Reads a CSV file whose first line names the columns into a table in the arena.
+ *   text    [length]  the file's bytes; need not end with NUL, may go once this returns
+ *   table             out; lives in the arena; untouched on error
+ * The format is RFC 4180: cells are separated by commas, a cell in double quotes may hold commas, line breaks and
+ * quotes ("" stands for one). Lines end with CRLF, LF or CR; the last one may lack it. A byte order mark is skipped,
+ * and so is an empty line, unless the file has one column: there it is a missing cell. Blanks around a name in the first
+ * line are taken off; around a word they belong to it.
+ * Missing is a cell that is empty, or NA, N/A, NaN or null in any case, quoted or not, blanks around it ignored.
+ * A number is written in decimal, in at most 400 characters: -12, .5, 6.02e23; blanks around it are ignored. Infinity
+ * and what no double can hold (1e999) are refused in a column of numbers; in a column that has other words they are
+ * words. A column with whole numbers from 2^53 up, which a double may change, is of numbers and not of integers.
+ * Cost:   three passes over the text; memory for the columns (8 or 4 bytes a cell, each different word once, 112 bytes
+ *         a column) and, given back at the end, at most 24 bytes a row of scratch.
+ * Errors: ML_EPARSE, naming the line and the remedy: a quote that is never closed, text after a closing quote, a line
+ *         with too few or too many cells, a NUL byte, bytes that are no UTF-8, a column name that is empty or comes
+ *         twice, more than ML_CSV_MAX_COLUMNS columns, no line at all, no row after the names, a number that is not
+ *         finite. ML_ENOMEM if the arena is too small. On error the arena is as it was.
+ * Source: Shafranovich 2005, RFC 4180; Yergeau 2003, RFC 3629 (UTF-8). */
+ml_status ml_csv_read(const char *text, size_t length, ml_arena *arena, ml_table *table, ml_error *error);
+
+/* The index of the column of that name. ML_EINVAL with the names that there are if there is none. */
+ml_status ml_table_find(const ml_table *table, const char *name, size_t *index, ml_error *error);
+
+/* The word in a cell of a category or text column; NULL where it is missing or the column holds numbers. */
+const char *ml_column_word(const ml_column *column, size_t row);
+
+/* Copies columns of numbers into a row-major matrix, as models take it.
+ *   index   [d]           which columns, in which order
+ *   matrix  [n_rows x d]  out; missing cells are NaN; untouched on error
+ * Errors: ML_EINVAL if an index is out of range or the column holds no numbers. */
+ml_status ml_table_matrix(const ml_table *table, size_t d, const size_t *index, double *matrix, ml_error *error);
+
+/* --- Made-up data sets ---------------------------------------------------------------------------------------------
+ * Two features and two classes, whose shape defeats a straight line. All take the same arguments:
+ *   n          rows, at least 1
+ *   noise      standard deviation of the normal noise that is added to both coordinates; 0 or more
+ *   x [n x 2]  out, row-major, about within [-1, 1]
+ *   label [n]  out, 0 or 1; alternating 0, 1, 0, 1 unless the comment says otherwise
+ * A row's draws do not depend on `noise`, so that turning it up moves the points and not the shape.
+ * Cost:   O(n).
+ * Errors: ML_EINVAL if n is 0 or the noise is negative or not finite; outputs untouched, no draw made. */
+
+/* Two rings round the origin: radius 0.9 (class 0) and 0.4 (class 1), the angle uniform. */
+ml_status ml_data_make_circles(size_t n, double noise, ml_rng *rng, float *x, uint8_t *label, ml_error *error);
+
+/* Two half moons that interlock: 0.7 (cos t - 0.5, sin t - 0.25) is class 1, 0.7 (0.5 - cos t, 0.25 - sin t) class 0,
+ * with t uniform in [0, pi]. */
+ml_status ml_data_make_moons(size_t n, double noise, ml_rng *rng, float *x, uint8_t *label, ml_error *error);
+
+/* A chessboard of four fields: points uniform in the square, class 1 where x1 x2 > 0 (before the noise), so labels do
+ * not alternate. */
+ml_status ml_data_make_xor(size_t n, double noise, ml_rng *rng, float *x, uint8_t *label, ml_error *error);
+
+/* Two arms that wind one and a half times round the origin: radius u = sqrt(U), angle 3 pi u + pi label. */
+ml_status ml_data_make_spiral(size_t n, double noise, ml_rng *rng, float *x, uint8_t *label, ml_error *error);
+
+/* No pattern at all: points uniform in the square, alternating labels shuffled. What is learned here is memory. */
+ml_status ml_data_make_random_labels(size_t n, double noise, ml_rng *rng, float *x, uint8_t *label, ml_error *error);
+
+/* k round clouds in d dimensions: centres uniform in [-box, box]^d, row i belongs to class i mod k and lies at its
+ * centre plus normal noise of standard deviation `spread` in each coordinate.
+ *   centre [k x d]  out
+ *   x      [n x d]  out, row-major
+ *   label  [n]      out, 0 to k-1
+ * Errors: ML_EINVAL if n or d is 0, k is not 1 to 256, or box or spread is negative or not finite. */
+ml_status ml_data_make_blobs(size_t n, size_t k, size_t d, double box, double spread, ml_rng *rng, float *centre,
+                             float *x, uint8_t *label, ml_error *error);
+
+/* --- Splits ------------------------------------------------------------------------------------------------------- */
+
+/* Divides rows 0 to n-1 into training and test rows, at random.
+ *   test_share  share of test rows, above 0 and below 1; their number is the next whole one
+ *   label  [n]  NULL: a simple split. Otherwise a stratified one: each class gives its share of the test rows (what is
+ *               left over by rounding down goes to the largest remainders, the lower class first)
+ *   order  [n]  out: the training rows, then the test rows, each in random order
+ *   n_train     out: how many training rows
+ * Cost:   O(n).
+ * Errors: ML_EINVAL if the share is out of range, either part would be empty, or stratified, a class has only one row
+ *         or the test part is smaller than the number of classes. Outputs untouched, no draw made. */
+ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rng *rng, uint32_t *order,
+                        size_t *n_train, ml_error *error);
 
 #endif

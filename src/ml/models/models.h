@@ -1,4 +1,94 @@
+/* Classical models. Matrices are row-major: X is n rows (examples) by d columns (features). All arithmetic is in
+ * double.
+ *
+ * A fitted linear model is its coefficients [d] and its intercept. A fit function takes `intercept` NULL to mean
+ * a model without one. Outputs stay untouched on error. Scratch comes from the arena and is given back before the function
+ * returns; its size is in the comment. Settings mean what they do in scikit-learn, under the name that the comment
+ * says. */
 #ifndef ML_MODELS_H
 #define ML_MODELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+/* --- Linear algebra ----------------------------------------------------------------------------------------------- */
+
+/* Cholesky: A = L L^T for a symmetric positive definite A.
+ *   a  [n x n]  in: A, of which only the lower triangle is read; out: L there, the upper triangle as it was
+ * Cost:   n^3/6 multiply-adds.
+ * Errors: ML_ESINGULAR, naming the column, if a pivot is not a finite number above n 2^-52 times the diagonal entry
+ *         that it comes from: what is left is rounding. `a` is then spoilt.
+ * Source: Golub and Van Loan, "Matrix Computations", 4th edition, section 4.2. */
+ml_status ml_cholesky_factor(size_t n, double *a, ml_error *error);
+
+/* Solves A x = b, given L: forward through L y = b, then back through L^T x = y.
+ *   l  [n x n]  from ml_cholesky_factor
+ *   b  [n]      in: the right side; out: x
+ * Cost:   n^2 multiply-adds. */
+void ml_cholesky_substitute(size_t n, const double *l, double *b);
+
+/* Both at once: b becomes the solution of A x = b; `a` becomes L. Errors as ml_cholesky_factor, b then as it was. */
+ml_status ml_cholesky_solve(size_t n, double *a, double *b, ml_error *error);
+
+/* --- Linear regression -------------------------------------------------------------------------------------------- */
+
+/* Ordinary least squares: the coefficients w and intercept c that minimise sum of (y - X w - c)^2, by Householder QR,
+ * which keeps twice the digits that the normal equations do.
+ *   x  [n x d], y  [n]
+ *   coefficient  [d]  out;  intercept  out, or NULL for a model without
+ * Cost:   (d + 1)^2 n multiply-adds; scratch of n (d + 2) doubles.
+ * Errors: ML_EINVAL if n or d is 0 or a value is not finite. ML_ESHAPE with fewer rows than unknowns. ML_ESINGULAR if a
+ *         column is a combination of others to within rounding, naming the first such column. ML_ENOMEM.
+ * Source: Golub and Van Loan, section 5.3.2.   Golden: tests/golden/models.py, scikit-learn LinearRegression. */
+ml_status ml_linear_fit(size_t n, size_t d, const double *x, const double *y, double *coefficient, double *intercept,
+                        ml_arena *arena, ml_error *error);
+
+/* Ridge regression: minimises sum of (y - X w - c)^2 + l2 |w|^2; the intercept c is not penalised.
+ * With n >= d rows it solves the primal equations (X^T X + l2 I) w = X^T y, with fewer the dual w = X^T a,
+ * (X X^T + l2 I) a = y: the same w from a matrix of the smaller size. Cholesky either way.
+ *   x  [n x d], y  [n]
+ *   l2                above 0 where X alone would be singular; 0 is ordinary least squares by the normal equations
+ *   coefficient  [d]  out;  intercept  out, or NULL for a model without
+ * Cost:   with m = min(n, d): m^2 max(n, d)/2 + m^3/6 multiply-adds; scratch of m (m + 1) doubles, and n (d + 1) more
+ *         with an intercept.
+ * Errors: ML_EINVAL if n or d is 0, l2 is negative or not finite, or a value is not finite. ML_ESINGULAR if l2 is too
+ *         small for a matrix that has no inverse. ML_ENOMEM.
+ * Source: Hoerl and Kennard 1970, Technometrics 12(1); Hastie, Tibshirani and Friedman, "The Elements of Statistical
+ *         Learning", 2nd edition, section 3.4.1.   Golden: tests/golden/models.py, scikit-learn Ridge (alpha = l2). */
+ml_status ml_ridge_fit(size_t n, size_t d, const double *x, const double *y, double l2, double *coefficient,
+                       double *intercept, ml_arena *arena, ml_error *error);
+
+/* What a linear model says: prediction[i] = intercept + sum over j of x[i][j] coefficient[j].
+ *   x  [n x d], coefficient  [d], prediction  [n] out
+ * Cost:   n d multiply-adds. n or d may be 0. */
+void ml_linear_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
+                       double *prediction);
+
+/* --- Logistic regression ------------------------------------------------------------------------------------------ */
+
+/* Logistic regression: P(label 1) = 1 / (1 + exp(-(x w + c))), with w and c that minimise
+ *     sum of log losses + l2/2 |w|^2
+ * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
+ * squares), each step halved until the objective falls; done when no entry of the gradient is above 1e-9 times n.
+ *   x  [n x d], label  [n] 0 or 1
+ *   coefficient  [d]  out;  intercept  out, or NULL for a model without
+ *   n_iterations      out, or NULL: Newton steps taken, at most ML_LOGISTIC_MAX_ITERATIONS
+ * Cost:   an iteration (d + 1)^2 n/2 multiply-adds; usually 5 to 10; scratch of (d + 1)(d + 4) + 2n doubles.
+ * Errors: ML_EINVAL if n or d is 0, a label is above 1, only one class is present, l2 is negative or not finite, or a
+ *         value of x is not finite. ML_EDIVERGED if l2 is 0 and the classes can be told apart without error: the best
+ *         coefficients are then infinite. ML_ESINGULAR if l2 is 0 and columns depend on each other. ML_ENOMEM.
+ * Source: Hastie, Tibshirani and Friedman, section 4.4.1.   Golden: tests/golden/models.py, scikit-learn
+ *         LogisticRegression (C = 1 / l2). */
+enum { ML_LOGISTIC_MAX_ITERATIONS = 100 };
+ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
+                          double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error);
+
+/* The probability of label 1, in [0, 1], for each row: the sigmoid of ml_linear_predict.
+ *   probability  [n]  out */
+void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
+                         double *probability);
 
 #endif

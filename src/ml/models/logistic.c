@@ -1,0 +1,162 @@
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/math.h"
+#include "models/check.h"
+
+void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
+                         double *probability) {
+    ml_linear_predict(n, d, x, coefficient, intercept, probability);
+    for (size_t i = 0; i < n; i++)
+        probability[i] = ml_sigmoid(probability[i]);
+}
+
+/* One Newton fit. The p unknowns are the d coefficients and, if there is one, the intercept at the end. */
+typedef struct newton {
+    size_t n, d, p;
+    const double *x;
+    const uint8_t *label;
+    double l2;
+    double *w, *gradient, *step; /* [p]; w starts at 0 */
+    double *hessian;             /* [p x p] */
+    double *z, *dz;              /* [n] logits, and how the step changes them */
+} newton;
+
+static ml_status allocate(newton *f, ml_arena *arena, ml_error *error) {
+    f->w = ML_ALLOC(arena, f->p, double);
+    f->gradient = ML_ALLOC(arena, f->p, double);
+    f->step = ML_ALLOC(arena, f->p, double);
+    f->hessian = f->p > SIZE_MAX / f->p ? NULL : ML_ALLOC(arena, f->p * f->p, double);
+    f->z = ML_ALLOC(arena, f->n, double);
+    f->dz = ML_ALLOC(arena, f->n, double);
+    const bool all = f->w && f->gradient && f->step && f->hessian && f->z && f->dz;
+    return all ? ML_OK : ml_models_out_of_memory("logistic regression", f->n, f->d, error);
+}
+
+/* The objective after `size` of the step: the stable form of log loss, and the penalty. */
+static double objective(const newton *f, double size) {
+    double sum = 0.0;
+    for (size_t i = 0; i < f->n; i++) {
+        const double z = f->z[i] + size * f->dz[i];
+        sum += (z > 0.0 ? z : 0.0) - (f->label[i] ? z : 0.0) + ml_log1p(ml_exp(-fabs(z)));
+    }
+    for (size_t j = 0; j < f->d; j++) {
+        const double w = f->w[j] + size * f->step[j];
+        sum += 0.5 * f->l2 * w * w;
+    }
+    return sum;
+}
+
+/* Gradient X^T (p - y) + l2 w and Hessian X^T diag(p (1 - p)) X + l2 I, its lower triangle. */
+static void differentiate(newton *f) {
+    memset(f->gradient, 0, f->p * sizeof *f->gradient);
+    memset(f->hessian, 0, f->p * f->p * sizeof *f->hessian);
+    for (size_t i = 0; i < f->n; i++) {
+        const double *const row = f->x + i * f->d;
+        const double probability = ml_sigmoid(f->z[i]);
+        const double residual = probability - f->label[i], weight = probability * ml_sigmoid(-f->z[i]);
+        for (size_t j = 0; j < f->p; j++) {
+            const double x_ij = j < f->d ? row[j] : 1.0;
+            f->gradient[j] += residual * x_ij;
+            for (size_t k = 0; k < j; k++)
+                f->hessian[j * f->p + k] += weight * x_ij * row[k];
+            f->hessian[j * f->p + j] += weight * x_ij * x_ij;
+        }
+    }
+    for (size_t j = 0; j < f->d; j++) {
+        f->gradient[j] += f->l2 * f->w[j];
+        f->hessian[j * f->p + j] += f->l2;
+    }
+}
+
+/* Moves along the step, halved until the objective falls by a share of what its slope promises (Armijo's rule; Nocedal
+ * and Wright, "Numerical Optimization", 2nd edition, section 3.1). The slack lets rounding pass near the optimum. */
+static void move(newton *f, double slope) {
+    const double start = objective(f, 0.0), slack = 1e-13 * fabs(start);
+    double size = 1.0;
+    for (int halvings = 0; halvings < 60 && !(objective(f, size) <= start + 1e-4 * size * slope + slack); halvings++)
+        size *= 0.5;
+    for (size_t j = 0; j < f->p; j++)
+        f->w[j] += size * f->step[j];
+    for (size_t i = 0; i < f->n; i++)
+        f->z[i] += size * f->dz[i];
+}
+
+/* One Newton step. *gap is about how far the objective was above its minimum (half the Newton decrement squared). */
+static ml_status iterate(newton *f, double *gap, ml_error *error) {
+    differentiate(f);
+    for (size_t j = 0; j < f->p; j++)
+        f->step[j] = -f->gradient[j];
+    if (ml_cholesky_solve(f->p, f->hessian, f->step, NULL) != ML_OK)
+        return ml_fail(error, ML_ESINGULAR,
+                       "features are constant or depend on each other; remove some, or use l2 > 0");
+    double slope = 0.0;
+    for (size_t j = 0; j < f->p; j++)
+        slope += f->gradient[j] * f->step[j];
+    ml_linear_predict(f->n, f->d, f->x, f->step, f->p > f->d ? f->step[f->d] : 0.0, f->dz);
+    move(f, slope);
+    *gap = -0.5 * slope;
+    return ML_OK;
+}
+
+/* Whether every row is on its side by far: without a penalty the coefficients then grow for ever. */
+static bool is_separated(const newton *f) {
+    for (size_t i = 0; i < f->n; i++)
+        if (!((f->label[i] ? f->z[i] : -f->z[i]) > 10.0))
+            return false;
+    return true;
+}
+
+static ml_status separated(ml_error *error) {
+    return ml_fail(error, ML_EDIVERGED,
+                   "the classes can be told apart without error, so the best coefficients are "
+                   "infinite; use l2 > 0");
+}
+
+static ml_status fit(newton *f, double *coefficient, double *intercept, int32_t *n_iterations, ml_error *error) {
+    const double converged = 1e-16 * (double)f->n; /* Newton squares the error: what is left after this step is nil */
+    double gap = (double)INFINITY;
+    int32_t iterations = 0;
+    while (gap > converged) {
+        if (f->l2 == 0.0 && is_separated(f))
+            return separated(error);
+        if (iterations == ML_LOGISTIC_MAX_ITERATIONS)
+            return ml_fail(error, ML_EDIVERGED, "no optimum after %d steps; use a larger l2, or scale the features",
+                           ML_LOGISTIC_MAX_ITERATIONS);
+        ML_TRY(iterate(f, &gap, error));
+        iterations++;
+    }
+    memcpy(coefficient, f->w, f->d * sizeof *coefficient);
+    if (intercept != NULL)
+        *intercept = f->w[f->d];
+    if (n_iterations != NULL)
+        *n_iterations = iterations;
+    return ML_OK;
+}
+
+static ml_status check_labels(size_t n, const uint8_t *label, ml_error *error) {
+    size_t ones = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (label[i] > 1)
+            return ml_fail(error, ML_EINVAL, "the label of row %zu is %d; logistic regression takes 0 and 1", i,
+                           label[i]);
+        ones += label[i];
+    }
+    if (ones == 0 || ones == n)
+        return ml_fail(error, ML_EINVAL, "all %zu rows are of class %d; there is nothing to tell apart", n, ones > 0);
+    return ML_OK;
+}
+
+ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
+                          double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error) {
+    ML_TRY(ml_models_check_rows(n, d, x, error));
+    ML_TRY(check_labels(n, label, error));
+    ML_TRY(ml_models_check_l2(l2, error));
+    const ml_arena_mark before = ml_arena_save(arena);
+    newton f = {.n = n, .d = d, .p = d + (intercept != NULL), .x = x, .label = label, .l2 = l2};
+    ml_status status = allocate(&f, arena, error);
+    if (status == ML_OK)
+        status = fit(&f, coefficient, intercept, n_iterations, error);
+    ml_arena_release(arena, before);
+    return status;
+}
