@@ -8,7 +8,7 @@
 
 /* --- Names ----------------------------------------------------------------------------------------------------------- */
 
-const lab *experiment_find(const char *name) {
+const lab *lab_find(const char *name) {
     for (int32_t i = 0; i < lab_list_length; i++)
         if (strcmp(lab_list[i]->name, name) == 0)
             return lab_list[i];
@@ -104,7 +104,8 @@ static size_t round_up(size_t bytes) {
 }
 
 size_t lab_run_bytes(const lab *experiment) {
-    return round_up(experiment->state_bytes) + round_up(experiment->arena_bytes) + ALIGNMENT;
+    return round_up(experiment->state_bytes) + round_up(experiment->keep_bytes) + round_up(experiment->arena_bytes) +
+           ALIGNMENT;
 }
 
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void)) {
@@ -114,6 +115,7 @@ ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t
                        lab_run_bytes(experiment), bytes);
     ml_arena all = ml_arena_over(memory, bytes);
     run->state = ml_arena_alloc(&all, experiment->state_bytes, 1);
+    run->keep = ml_arena_alloc(&all, experiment->keep_bytes, 1);
     void *arena = ml_arena_alloc(&all, experiment->arena_bytes, 1);
     run->arena = ml_arena_over(arena, experiment->arena_bytes);
     for (int32_t i = 0; i < experiment->n_params; i++)
@@ -128,7 +130,7 @@ ml_status lab_run_start(lab_run *run, uint64_t seed) {
     memset(run->goal_met, 0, sizeof run->goal_met);
     memset(run->state, 0, run->lab->state_bytes);
     run->arena.used = 0;
-    const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now};
+    const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now, .keep = run->keep};
     run->status = run->lab->init(run->state, run->param, &setup, &run->error);
     return run->status;
 }

@@ -125,6 +125,8 @@ typedef struct lab_setup {
     ml_arena *arena;       /* empty, of the lab's `arena_bytes`; lives as long as the run */
     uint64_t seed;
     double (*now)(void);   /* seconds from some start, for measured figures only; never NULL */
+    void *keep;            /* the lab's `keep_bytes`: zeroed when the lab is opened, then untouched by restarts. For what
+                            * an action leaves behind, such as an earlier curve; no other result may depend on it */
 } lab_setup;
 
 typedef struct lab_progress {
@@ -144,6 +146,7 @@ typedef struct lab {
     int32_t n_params, n_views, n_readouts, n_actions, n_goals; /* LAB_COUNT(array) */
     size_t state_bytes;   /* of the lab's own struct: zeroed by the host before init */
     size_t arena_bytes;   /* the most that init may allocate, at any setting */
+    size_t keep_bytes;    /* of lab_setup.keep; 0 for none */
     int32_t steps;        /* where it never finishes: how many steps show the point */
     double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
     const char *step_label; /* what one step is: "one epoch" */
@@ -244,6 +247,7 @@ enum { LAB_MAX_PARAMS = 48, LAB_MAX_READOUTS = 96 };
 typedef struct lab_run {
     const lab *lab;
     void *state;
+    void *keep;
     ml_arena arena;
     double (*now)(void);
     uint64_t seed;

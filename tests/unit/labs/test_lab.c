@@ -19,7 +19,7 @@ static const lab_param params[] = {
 };
 static const lab_series series[] = {{"sum", "sum", LAB_ACCENT, LAB_MARK_LINE}};
 static const lab_view views[] = {{"sum_by_step", "Sum", LAB_LINE, {"step"}, {"sum"}, LAB_SERIES(series), .code = "step"}};
-static const lab_readout readouts[] = {{"sum", "sum", ""}};
+static const lab_readout readouts[] = {{"sum", "sum", "", .code = "figures"}};
 static const lab_action actions[] = {{"add_ten", "Add ten", NULL}};
 
 typedef struct state {
@@ -240,7 +240,7 @@ static void test_every_lab_declares_itself_completely(void **unused) {
         }
         for (int32_t v = 0; v < one->n_views; v++) {
             assert_non_null(one->views[v].code);
-            assert_non_null(one->views[v].x.title);
+            assert_non_null(one->views[v].title);
         }
         for (int32_t r = 0; r < one->n_readouts; r++)
             assert_non_null(one->readouts[r].code);
