@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Sentences --------------------------------------------------------------------------------------------------------- */
+/* --- Sentences ---------------------------------------------------------------------------------------------------- */
 
 void check_input(check *c, const char *format, ...) {
     va_list args;
@@ -42,7 +42,7 @@ bool check_true(check *c, bool condition, const char *format, ...) {
     return false;
 }
 
-/* --- Values ------------------------------------------------------------------------------------------------------------ */
+/* --- Values ------------------------------------------------------------------------------------------------------- */
 
 enum { VALUE_LENGTH = 32 };
 
@@ -52,6 +52,10 @@ static const char *value_text(double value, bool single, char text[VALUE_LENGTH]
         return strcpy(text, "NaN");
     if (isinf(value))
         return strcpy(text, value > 0 ? "infinity" : "-infinity");
+    if (value == floor(value) && fabs(value) < 1e15) { /* 20, where %g would write 2e+01 */
+        snprintf(text, VALUE_LENGTH, "%.0f", value);
+        return text;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, VALUE_LENGTH, "%.*g", digits, value);
         const double back = strtod(text, NULL);
@@ -76,7 +80,7 @@ static const char *tolerance_text(double tolerance, const char *kind, char text[
 
 /* A value that nobody wrote deserves its own words. */
 static const char *dirt_text(double got, bool single) {
-    return single && (float)got == CHECK_DIRT ? ": it was never written" : "";
+    return single && (float)got == CHECK_DIRT ? " (it was never written)" : "";
 }
 
 static void fail_value(check *c, const char *what, double got, double expected, double tolerance, const char *kind,
@@ -106,11 +110,11 @@ bool check_relative(check *c, const char *what, double got, double expected, dou
 
 bool check_between(check *c, const char *what, double got, double low, double high) {
     char g[VALUE_LENGTH], l[VALUE_LENGTH], h[VALUE_LENGTH];
-    return check_true(c, got >= low && got <= high, "%s is %s, expected from %s to %s", what,
-                      value_text(got, false, g), value_text(low, false, l), value_text(high, false, h));
+    return check_true(c, got >= low && got <= high, "%s is %s, expected from %s to %s", what, value_text(got, false, g),
+                      value_text(low, false, l), value_text(high, false, h));
 }
 
-/* --- Arrays ------------------------------------------------------------------------------------------------------------ */
+/* --- Arrays ------------------------------------------------------------------------------------------------------- */
 
 enum { PLACE_LENGTH = 128 };
 
@@ -123,11 +127,15 @@ static const char *place_text(const char *what, size_t index, size_t columns, ch
     return text;
 }
 
-static const char *shape_text(const char *what, size_t rows, size_t columns, char text[PLACE_LENGTH]) {
-    if (columns == 1)
-        snprintf(text, PLACE_LENGTH, "%.60s has %zu value%s", what, rows, rows == 1 ? "" : "s");
-    else
-        snprintf(text, PLACE_LENGTH, "%.60s is %zu x %zu", what, rows, columns);
+/* "; 2 of its 6 values differ (2 x 3)", or nothing where there is only one value. */
+static const char *shape_text(size_t wrong, size_t rows, size_t columns, char text[PLACE_LENGTH]) {
+    char shape[PLACE_LENGTH / 2] = "";
+    if (columns != 1)
+        snprintf(shape, sizeof shape, " (%zu x %zu)", rows, columns);
+    text[0] = '\0';
+    if (rows * columns > 1)
+        snprintf(text, PLACE_LENGTH, "; %zu of %zu values%s %s", wrong, rows * columns, shape,
+                 wrong == 1 ? "differs" : "differ");
     return text;
 }
 
@@ -155,10 +163,10 @@ static bool check_array(check *c, const char *what, value_at at, const void *got
         return true;
     const bool single = at == float_at;
     char place[PLACE_LENGTH], shape[PLACE_LENGTH], g[VALUE_LENGTH], e[VALUE_LENGTH], t[2 * VALUE_LENGTH];
-    check_fail(c, "%s is %s, expected %s%s%s. %s; %zu %s", place_text(what, first, columns, place),
+    check_fail(c, "%s is %s, expected %s%s%s%s", place_text(what, first, columns, place),
                value_text(at(got, first), single, g), value_text(at(expected, first), single, e),
                tolerance_text(tolerance, "may differ by", t), dirt_text(at(got, first), single),
-               shape_text(what, rows, columns, shape), wrong, wrong == 1 ? "differs" : "differ");
+               shape_text(wrong, rows, columns, shape));
     return false;
 }
 
@@ -180,12 +188,12 @@ bool check_unchanged(check *c, const char *what, const void *now, const void *be
     const unsigned char *a = now, *b = before;
     for (size_t i = 0; i < bytes; i++)
         if (a[i] != b[i])
-            return check_true(c, false, "%s was changed (first at its byte %zu); it is const: leave it as it is", what,
-                              i);
+            return check_true(c, false, "%s was changed (first at byte %zu of it); it is const: leave it as it is",
+                              what, i);
     return true;
 }
 
-/* --- Buffers ----------------------------------------------------------------------------------------------------------- */
+/* --- Buffers ------------------------------------------------------------------------------------------------------ */
 
 /* Each is a malloc of its exact size, because that is what the address checks of both runners guard to the byte. */
 enum { MAX_BUFFERS = 4096 };
@@ -215,7 +223,7 @@ void *check_copy(check *c, const void *from, size_t bytes) {
     return memory;
 }
 
-/* --- For the runners --------------------------------------------------------------------------------------------------- */
+/* --- For the runners ---------------------------------------------------------------------------------------------- */
 
 void check_release(void) {
     while (n_buffers > 0)
@@ -237,8 +245,10 @@ bool check_run(const check_case *one, check *c) {
 }
 
 void check_told(const check *c, char *text, size_t room) {
+    const size_t length = strlen(c->message);
+    const bool ends = length > 0 && strchr(".!?", c->message[length - 1]) != NULL;
     if (c->input[0] != '\0')
-        snprintf(text, room, "Given %s: %s.", c->input, c->message);
+        snprintf(text, room, "Given %s: %s%s", c->input, c->message, ends ? "" : ".");
     else
-        snprintf(text, room, "%s.", c->message);
+        snprintf(text, room, "%s%s", c->message, ends ? "" : ".");
 }

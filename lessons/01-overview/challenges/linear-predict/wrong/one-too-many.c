@@ -1,0 +1,12 @@
+/* caught by: rows_kept_apart */
+/* Counts features from 0 up to and including d: the last product belongs to the next row, or to nobody. */
+#include <stddef.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    for (size_t i = 0; i < n; i++) {
+        double sum = b;
+        for (size_t j = 0; j <= d; j++)
+            sum += (double)X[i * d + j] * w[j];
+        out[i] = (float)sum;
+    }
+}

@@ -1,0 +1,50 @@
+/* Runs a challenge's checks in the page: what the module of one learner's file, linked with the checks, exports.
+ * The host makes a new instance for each check, so that every check starts with fresh state, and reads the texts from
+ * the memory at the addresses that these functions return. */
+#include <stdio.h>
+
+#include "run.h"
+
+#define EXPORT(name) __attribute__((export_name(#name), used)) name
+
+static check current;
+static char told[sizeof current.input + sizeof current.message + 16];
+
+int32_t EXPORT(checks_count)(void) {
+    return (int32_t)check_count();
+}
+
+const char *EXPORT(checks_name)(int32_t index) {
+    return check_cases[index].name;
+}
+
+const char *EXPORT(checks_sentence)(int32_t index) {
+    return check_cases[index].sentence;
+}
+
+int32_t EXPORT(checks_hidden)(int32_t index) {
+    return check_cases[index].visibility == CHECK_HIDDEN;
+}
+
+/* 1 if the check passed. */
+int32_t EXPORT(checks_run)(int32_t index) {
+    const bool passed = check_run(&check_cases[index], &current);
+    fflush(NULL);
+    return passed;
+}
+
+/* Why the check that ran last failed. */
+const char *EXPORT(checks_told)(void) {
+    check_told(&current, told, sizeof told);
+    return told;
+}
+
+/* What went into the check that runs, or "": for the sentence about a trap, when the check itself says no more. */
+const char *EXPORT(checks_input)(void) {
+    return current.input;
+}
+
+/* Writes out what printf still holds back: after a trap. */
+void EXPORT(checks_flush)(void) {
+    fflush(NULL);
+}

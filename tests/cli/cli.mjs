@@ -1,0 +1,500 @@
+/* The command line as a person uses it: every command, every error, and every challenge with the system's compiler.
+ *
+ * Usage: node cli.mjs PROGRAM */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = resolve(process.argv[2]);
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const folder = mkdtempSync(join(tmpdir(), 'laymanz cli-')); // the space is on purpose
+const scratch = join(folder, 'tmp'); // the program's own TMPDIR: it must be empty after every run
+mkdirSync(scratch);
+const env = { ...process.env, LAYMANZ_HOME: root, TMPDIR: scratch };
+
+/** Runs the program; its status, standard output and error. */
+function run(args, more = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(program, args, {
+    env: { ...env, ...more },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { status: status ?? signal, out: stdout, error: stderr };
+}
+
+/** The same for a command that must succeed and print JSON. */
+function json(...args) {
+  const { status, out, error } = run(args);
+  assert.equal(status, 0, error);
+  return JSON.parse(out);
+}
+
+/** Refused as wrong usage, with a sentence that says each of these. */
+function refused(args, ...sayings) {
+  const { status, out, error } = run(args);
+  assert.equal(status, 2, `status ${status}`);
+  assert.equal(out, '');
+  assert.match(error, /^laymanz: .*\n$/);
+  for (const saying of sayings) assert.ok(error.includes(saying), `"${error.trim()}" does not say "${saying}"`);
+}
+
+let passed = 0;
+let failed = 0;
+function test(name, body) {
+  try {
+    body();
+    assert.deepEqual(readdirSync(scratch), [], 'something was left in TMPDIR');
+    passed++;
+  } catch (error) {
+    failed++;
+    console.log(`FAILED ${name}\n  ${String(error.message).split('\n').join('\n  ')}`);
+    for (const left of readdirSync(scratch)) rmSync(join(scratch, left), { recursive: true });
+  }
+}
+
+// --- Usage -----------------------------------------------------------------------------------------------------------
+
+test('without a command it prints the overview, as wrong usage', () => {
+  const { status, out } = run([]);
+  assert.equal(status, 2);
+  for (const command of ['labs', 'lab', 'challenges', 'check', 'help', 'version'])
+    assert.ok(out.includes(`laymanz ${command}`), command);
+});
+
+test('help explains every command', () => {
+  assert.equal(run(['help']).status, 0);
+  for (const command of ['labs', 'lab', 'challenges', 'check']) {
+    const { status, out } = run(['help', command]);
+    assert.equal(status, 0);
+    assert.ok(out.startsWith(`laymanz ${command}`), out);
+    assert.equal(run([command, '--help']).out, out);
+  }
+  refused(['help', 'chek'], "no command named 'chek'", 'check');
+});
+
+test('version prints the version', () => {
+  assert.match(run(['version']).out, /^laymanz \d+\.\d+\.\d+\n$/);
+});
+
+test('an unknown command names the nearest ones', () => {
+  refused(['challenge'], "'challenge'", 'challenges', 'laymanz help');
+});
+
+// --- labs ------------------------------------------------------------------------------------------------------------
+
+const declared = json('labs', '--json');
+const keys = {
+  lab: 'name title question step_label steps steps_per_second source params views readouts actions goals',
+  params: 'name label unit kind min max initial step log live advanced group help choices',
+  views: 'name title kind x y series code formula help measured pick wide',
+  readouts: 'name label unit digits absent choices code formula help measured minor',
+  actions: 'name label help',
+  goals: 'name sentence preset',
+};
+
+test('labs --json declares every field of every lab', () => {
+  assert.ok(declared.length >= 3);
+  for (const lab of declared) {
+    assert.deepEqual(Object.keys(lab), keys.lab.split(' '));
+    assert.ok(existsSync(join(root, lab.source)), lab.source);
+    for (const part of ['params', 'views', 'readouts', 'actions', 'goals']) {
+      const names = lab[part].map((item) => item.name);
+      assert.equal(new Set(names).size, names.length, `${lab.name}: a name twice in ${part}`);
+      for (const item of lab[part]) assert.deepEqual(Object.keys(item), keys[part].split(' '));
+    }
+    for (const { name, kind, min, max, initial, choices } of lab.params) {
+      assert.ok(['number', 'integer', 'choice', 'toggle'].includes(kind));
+      assert.ok(min <= initial && initial <= max, `${lab.name} ${name}`);
+      assert.equal(choices.length, kind === 'choice' ? max + 1 : 0);
+    }
+  }
+});
+
+test('labs lists the same labs and settings for reading', () => {
+  const { status, out } = run(['labs']);
+  assert.equal(status, 0);
+  for (const { name, title, question, params } of declared)
+    for (const text of [`${name}: ${title}`, question, ...params.map((param) => ` ${param.name}=`)])
+      assert.ok(out.includes(text), text);
+});
+
+test('labs takes nothing else', () => refused(['labs', '--jsno'], '--jsno'));
+
+// --- lab -------------------------------------------------------------------------------------------------------------
+
+/** The arrays of a view that run over its rows. */
+const columnsOf = (view) => Object.entries(view).filter(([key]) => !['grid', 'grids', 'edges'].includes(key));
+
+function checkView(declaration, view) {
+  const rows = columnsOf(view);
+  for (const [key, values] of rows) {
+    if (declaration.kind !== 'table') assert.equal(values.length, rows[0][1].length, `${declaration.name}.${key}`);
+    for (const value of values)
+      if (key === 'series' || key === 'label') assert.ok(value === null || typeof value === 'string');
+      else assert.ok(value === null || Number.isFinite(value), `${declaration.name}.${key}: ${value}`);
+  }
+  assert.equal('series' in view, declaration.kind !== 'table' && declaration.series.length > 1 && 'x' in view);
+  const names = declaration.series.map((series) => series.name);
+  for (const name of view.series ?? []) assert.ok(names.includes(name), name);
+  for (const grid of [...(view.grids ?? []), ...(view.grid ? [view.grid] : [])])
+    assert.equal(grid.value.length, grid.width * grid.height);
+  if (declaration.kind === 'maps') assert.ok(Array.isArray(view.grids));
+}
+
+for (const lab of declared) {
+  test(`${lab.name}: JSON has what it declares`, () => {
+    const shown = json('lab', lab.name, '--json', '--steps', '3', '--seed', '7');
+    assert.deepEqual(Object.keys(shown), 'lab params seed steps views readouts goals'.split(' '));
+    assert.equal(shown.lab, lab.name);
+    assert.equal(shown.seed, 7);
+    assert.equal(shown.steps, 3);
+    for (const { name, kind, initial, choices } of lab.params) {
+      const expected = kind === 'choice' ? choices[initial].name : kind === 'toggle' ? ['off', 'on'][initial] : initial;
+      assert.equal(shown.params[name], expected, name);
+    }
+    for (const part of ['params', 'views', 'readouts', 'goals'])
+      assert.deepEqual(Object.keys(shown[part]), lab[part].map((item) => item.name));
+    for (const view of lab.views) checkView(view, shown.views[view.name]);
+  });
+
+  test(`${lab.name}: the same seed gives the same figures, another one others`, () => {
+    const [first, again, other] = [7, 7, 8].map((seed) => {
+      const shown = json('lab', lab.name, '--json', '--steps', '4', '--seed', String(seed));
+      for (const item of [...lab.views, ...lab.readouts])
+        if (item.measured) for (const part of ['views', 'readouts']) delete shown[part][item.name];
+      return shown;
+    });
+    assert.deepEqual(first, again);
+    assert.notDeepEqual(first.views, other.views);
+  });
+
+  test(`${lab.name}: CSV holds the numbers of the JSON`, () => {
+    const args = ['lab', lab.name, '--steps', '3'];
+    const shown = json(...args, '--json');
+    const { status, out } = run([...args, '--format', 'csv']);
+    assert.equal(status, 0);
+    const blocks = Object.fromEntries(out.trimEnd().split('\n\n').map((block) => {
+      const [head, ...lines] = block.split('\n');
+      return [head.replace(/^# (view )?/, ''), lines];
+    }));
+    assert.deepEqual(Object.keys(blocks), [...lab.views.map((view) => view.name), 'readouts', 'goals']);
+    for (const view of lab.views.filter((item) => !item.measured)) {
+      const [header, ...lines] = blocks[view.name];
+      const columns = header.split(',');
+      for (const key of ['x', 'y', 'start', 'end'].filter((name) => name in shown.views[view.name])) {
+        const values = shown.views[view.name][key];
+        const cells = lines.slice(0, values.length).map((line) => line.split(',')[columns.indexOf(key)]);
+        assert.deepEqual(cells.map((cell) => (cell === '' ? null : Number(cell))), values, `${view.name}.${key}`);
+      }
+    }
+    for (const line of blocks.readouts.slice(1)) {
+      const [name, value] = line.split(',');
+      if (!lab.readouts.find((readout) => readout.name === name).measured)
+        assert.ok(String(shown.readouts[name]) === value || shown.readouts[name] === Number(value), line);
+    }
+    for (const line of blocks.goals.slice(1)) {
+      const [name, met] = line.split(',');
+      assert.equal(met, String(shown.goals[name]));
+    }
+  });
+
+  test(`${lab.name}: the table shows readouts and goals`, () => {
+    const { status, out } = run(['lab', lab.name, '--steps', '3']);
+    assert.equal(status, 0);
+    for (const { name } of [...lab.readouts, ...lab.views]) assert.ok(out.includes(name), name);
+    for (const { sentence } of lab.goals) assert.ok(out.includes(`] ${sentence}`), sentence);
+  });
+
+  test(`${lab.name}: no goal is met before the first step`, () => {
+    const shown = json('lab', lab.name, '--json', '--steps', '0');
+    assert.equal(shown.steps, 0);
+    for (const [name, met] of Object.entries(shown.goals)) assert.equal(met, false, name);
+  });
+}
+
+test('settings are told by name, and a number out of range is brought into it', () => {
+  const args = ['lab', 'mlp-playground', '--json', '--steps', '1'];
+  const { params } = json(...args, '--set', 'width=3', 'activation=tanh', '--set', 'one_batch=on');
+  assert.deepEqual([params.width, params.activation, params.one_batch], [3, 'tanh', 'on']);
+  const { status, out, error } = run([...args, '--set', 'width=1000']);
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(out).params.width, 32);
+  assert.match(error, /^laymanz: width is 32 here, not 1000/);
+});
+
+test('what cannot be understood is refused with a sentence', () => {
+  refused(['lab'], 'needs a name');
+  refused(['lab', 'batching'], "no lab named 'batching'", 'batching-queue');
+  refused(['lab', 'batching-queue', '--set', 'max_bach=8'], "'max_bach'", 'max_batch');
+  refused(['lab', 'batching-queue', '--set', 'max_batch'], 'key=value');
+  refused(['lab', 'batching-queue', '--set', 'max_batch=many'], "max_batch cannot be 'many'");
+  refused(['lab', 'batching-queue', '--set', 'service=quick'], 'fixed, exponential');
+  refused(['lab', 'mlp-playground', '--set', 'one_batch=perhaps'], 'on or off');
+  refused(['lab', 'batching-queue', '--set'], '--set needs a value');
+  refused(['lab', 'batching-queue', '--seed', '-1'], '--seed');
+  refused(['lab', 'batching-queue', '--seed', '1.5'], '--seed');
+  refused(['lab', 'batching-queue', '--steps', '99999999999'], '--steps');
+  refused(['lab', 'batching-queue', '--format', 'xml'], 'table, csv or json');
+  refused(['lab', 'batching-queue', '--stepps', '3'], "'--stepps'", '--steps');
+  refused(['lab', 'mlp-playground', '--do', 'keep_curv@3'], "'keep_curv'", 'keep_curve');
+  refused(['lab', 'mlp-playground', '--do', 'keep_curve'], 'ACTION@STEP');
+});
+
+test('an action acts after its step, and one after the end is told', () => {
+  const readouts = (...more) => json('lab', 'mlp-playground', '--json', '--steps', '5', ...more).readouts;
+  assert.equal(readouts().gradient_error, -1);
+  assert.ok(readouts('--do', 'check_gradient@2').gradient_error >= 0);
+  assert.ok(readouts('--do', 'keep_curve@3', 'check_gradient@5').gradient_error >= 0);
+  const { status, error } = run(['lab', 'mlp-playground', '--steps', '5', '--do', 'check_gradient@6']);
+  assert.equal(status, 0);
+  assert.match(error, /check_gradient@6 was not done: the run ended after 5 steps/);
+});
+
+test('a run that diverges prints what there is, with the error', () => {
+  const args = 'lab mlp-playground --json --set optimiser=sgd learning_rate=10 activation=identity layers=4'.split(' ');
+  const { status, out, error } = run(args);
+  assert.equal(status, 1);
+  assert.match(error, /^laymanz: mlp-playground: diverged/);
+  const shown = JSON.parse(out);
+  assert.match(shown.error, /diverged at step \d+/);
+  assert.ok(shown.views.loss_by_epoch.x.length > 0);
+});
+
+test('a lab that ends by itself runs to its end', () => {
+  const lab = declared.find((item) => item.name === 'learning-curve');
+  const shown = json('lab', lab.name, '--json');
+  assert.ok(shown.steps > 10 && shown.readouts.final_test_error > 0);
+  assert.equal(json('lab', lab.name, '--json', '--steps', '100000').steps, shown.steps);
+});
+
+test('goals count when they were met on the way', () => {
+  const met = (...more) => json('lab', 'batching-queue', '--json', ...more).goals.batching_is_faster;
+  assert.equal(met(), false);
+  assert.equal(met('--set', 'max_batch=8'), true);
+});
+
+// --- challenges ------------------------------------------------------------------------------------------------------
+
+const challenges = json('challenges', '--json');
+
+test('challenges --json has every challenge, and the list for reading too', () => {
+  const { out } = run(['challenges']);
+  assert.ok(challenges.length >= 2);
+  for (const challenge of challenges) {
+    assert.deepEqual(Object.keys(challenge), 'slug chapter title level minutes teaches signature drives'.split(' '));
+    assert.ok(existsSync(join(root, 'lessons', challenge.chapter, 'challenges', challenge.slug, 'challenge.md')));
+    assert.ok(challenge.level >= 1 && challenge.level <= 5 && challenge.minutes > 0);
+    assert.ok(out.includes(challenge.slug) && out.includes(challenge.title));
+    if (challenge.drives !== null) assert.ok(declared.some((lab) => lab.name === challenge.drives), challenge.drives);
+  }
+});
+
+test('without lessons it says where they should be', () => {
+  const { status, error } = run(['challenges'], { LAYMANZ_HOME: folder });
+  assert.equal(status, 1);
+  assert.match(error, /there are no lessons in .*LAYMANZ_HOME/);
+});
+
+test('broken front matter names the file and what is missing', () => {
+  const challenge = join(folder, 'home/lessons/01-x/challenges/some-thing');
+  mkdirSync(challenge, { recursive: true });
+  writeFileSync(join(challenge, 'challenge.md'), '---\ntitle: Some thing\nlevel: 9\n---\nDo it.\n');
+  const { status, error } = run(['challenges'], { LAYMANZ_HOME: join(folder, 'home') });
+  assert.equal(status, 1);
+  assert.match(error, /challenge\.md: the front matter needs title, level \(1 to 5\)/);
+});
+
+// --- check: every challenge of the lessons ---------------------------------------------------------------------------
+
+/** The verdicts on a file. */
+function check(slug, file, more = {}) {
+  const { status, out, error } = run(['check', slug, file, '--json'], more);
+  assert.equal(error, '');
+  const told = JSON.parse(out);
+  assert.equal(told.challenge, slug);
+  assert.equal(told.passed + told.failed, told.checks.length);
+  assert.equal(told.passed, told.checks.filter((item) => item.passed).length);
+  for (const item of told.checks) {
+    assert.deepEqual(Object.keys(item), 'name sentence hidden passed message'.split(' '));
+    assert.equal(item.message === '', item.passed, `${item.name}: ${item.message}`);
+  }
+  assert.equal(status, told.compile_error === undefined && told.failed === 0 ? 0 : 1);
+  return told;
+}
+
+for (const { slug, chapter } of challenges) {
+  const place = join(root, 'lessons', chapter, 'challenges', slug);
+  test(`${slug}: the starter compiles and fails`, () => {
+    const told = check(slug, join(place, 'starter.c'));
+    assert.equal(told.compile_error, undefined);
+    assert.ok(told.failed > 0);
+  });
+  test(`${slug}: the solution passes, and the compiler has nothing to say`, () => {
+    const told = check(slug, join(place, 'solution.c'));
+    assert.deepEqual(told.checks.filter((item) => !item.passed), []);
+    assert.ok(told.checks.some((item) => item.hidden) && told.checks.some((item) => !item.hidden));
+    assert.doesNotMatch(run(['check', slug, join(place, 'solution.c')]).out, /warning/);
+  });
+  for (const file of readdirSync(join(place, 'wrong'))) {
+    test(`${slug}: wrong/${file} is caught by the check that it names`, () => {
+      const text = readFileSync(join(place, 'wrong', file), 'utf8');
+      const name = /^\/\* caught by: (\w+) \*\/\n\/\* .+/.exec(text)?.[1];
+      assert.ok(name, 'the first line is /* caught by: NAME */, the second says what is wrong');
+      const told = check(slug, join(place, 'wrong', file));
+      const failing = told.checks.filter((item) => !item.passed).map((item) => item.name);
+      assert.ok(failing.includes(name), `${name} does not catch it; these do: ${failing.join(', ') || 'none'}`);
+    });
+  }
+}
+
+// --- check: what learners' code does ---------------------------------------------------------------------------------
+
+const HEAD = `#include <assert.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out; /* line 7; what a test adds is on line 8 */
+`;
+
+/** A file with this text; its path has a space in it. */
+function fileOf(text) {
+  const file = join(folder, 'my answer.c');
+  writeFileSync(file, text);
+  return file;
+}
+const answer = (body) => fileOf(`${HEAD}${body}\n}\n`);
+
+/** What the checks say of an answer that goes wrong in all of them but perhaps `empty`. */
+const firstMessage = (body, more) => check('linear-predict', answer(body), more).checks[0].message;
+
+const faults = [
+  ['signed overflow', 'int i = 2147483647; i += (int)n; out[0] = (float)i;', /Line 8: signed integer overflow/],
+  ['division by zero', 'int z = (int)(n - n); out[0] = (float)(1 / z);', /Line 8: division by zero/],
+  ['null pointer', 'float *p = NULL; p[n] = 1;', /Line 8: .*null pointer/],
+  ['write after the end', 'out[n] = 1;', /Line 8: your code writes 4 bytes just past the end of a block of 8 bytes/],
+  ['read before the start', 'out[0] = X[-1];', /Line 8: .* 4 bytes before the start of a block of 24/],
+  ['local array', 'volatile float a[3]; for (size_t i = 0; i < n + 2; i++) a[i] = 1;', /Line 8: .*out of bounds/],
+  ['use after free', 'float *p = malloc(8); free(p); out[0] = *(volatile float *)p;', /Line 8: .*was freed before/],
+  ['double free', 'char *volatile p = malloc(8); free(p); free(p);', /Line 8: your code frees the same block twice/],
+  ['float to int', 'out[0] = (float)(int)(1e20 * (double)n);', /Line 8: .*outside the range/],
+  ['too much memory', 'volatile char *p = malloc(1u << 31); p[n] = 1;', /Line 8: .*null pointer/],
+  ['exit', 'exit(0);', /your code ended the whole program with exit status 0/],
+  ['abort', 'abort();', /your code called abort/],
+  ['assert', 'assert(n > 99);', /your assertion failed: n > 99/],
+];
+const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
+for (const [name, body, sentence] of faults)
+  for (const CC of compilers)
+    test(`a fault is told with its line: ${name}, ${CC}`, () => {
+      const message = firstMessage(body, { CC });
+      assert.match(message, /^Given X = \{\{1, 2, 3\}, \{4, 5, 7\}\}/);
+      assert.match(message, sentence);
+    });
+
+test('one check that crashes does not hide the others', () => {
+  const body = 'if (d == 4096) abort(); else for (size_t i = 0; i < n; i++) out[i] = b;';
+  const { checks } = check('linear-predict', answer(body));
+  assert.deepEqual(
+    checks.filter((item) => item.passed).map((item) => item.name),
+    ['shown_bias', 'empty'],
+  );
+  assert.match(checks.find((item) => item.name === 'large').message, /abort/);
+});
+
+test('every check runs with fresh state', () => {
+  const { checks } = check('linear-predict', answer('static int calls; if (calls++ > 3) abort();'));
+  for (const { message } of checks) assert.doesNotMatch(message, /abort/);
+});
+
+test('an endless loop is stopped at the limit', () => {
+  const { checks } = check('linear-predict', answer('volatile int x = 1; while (d == 4096 && x) {}'));
+  assert.match(checks.find((item) => item.name === 'large').message, /did not come to an end within 5 seconds/);
+});
+
+test('endless recursion is told as such', () => {
+  const { checks } = check('linear-predict', fileOf(`#include <stddef.h>
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
+static int deep(volatile int n) { return deep(n + 1) + n; }
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+  (void)X, (void)d, (void)w, (void)b;
+  if (n == 2) out[0] = (float)deep(1);
+}
+`));
+  assert.match(checks[0].message, /the stack is full/);
+});
+
+test('endless output is stopped', () => {
+  const { checks } = check('linear-predict', answer('while (d == 4096) puts("again and again");'));
+  assert.match(checks.find((item) => item.name === 'large').message, /printed more than 65536 bytes/);
+});
+
+test('what the answer prints is shown, in order, also before a crash', () => {
+  const file = answer('puts("first"); fputs("second\\n", stderr); puts("third"); abort();');
+  const { out } = run(['check', 'linear-predict', file]);
+  assert.match(out, /\| first\n +\| second\n +\| third\n/);
+});
+
+test('a compile error is told with its line, in both forms', () => {
+  const file = answer('out[0] = b');
+  const told = check('linear-predict', file);
+  assert.match(told.compile_error, /my answer\.c:8:.*error: expected ';'/);
+  assert.deepEqual(told.checks, []);
+  assert.match(run(['check', 'linear-predict', file]).out, /It does not compile\.\n[^]*error: expected ';'/);
+});
+
+test('a function that is nowhere declared does not compile', () => {
+  assert.match(check('linear-predict', answer('nosuch(3);')).compile_error, /implicit declaration of function/);
+});
+
+test('what the linker finds is told in words', () => {
+  const error = (text) => check('linear-predict', fileOf(text)).compile_error;
+  assert.match(error('int x;\n'), /^Nothing defines linear_predict\. The challenge asks for: void linear_predict\(/);
+  assert.match(error(''), /^Nothing defines linear_predict/);
+  assert.match(error('int main(void) { return 0; }\nvoid linear_predict(void) {}\n'), /^Your file defines main/);
+  assert.match(error('int check_cases;\nvoid linear_predict(void) {}\n'), /^Your file defines check_cases/);
+});
+
+test('garbage for a file gives a short error in valid JSON', () => {
+  const bytes = Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * i * 31 + i * 7) % 256));
+  const file = join(folder, 'garbage.c');
+  writeFileSync(file, bytes);
+  assert.ok(check('linear-predict', file).compile_error.length < 20000);
+});
+
+test('wrong names and files are refused', () => {
+  const file = answer('');
+  refused(['check'], 'needs a challenge and a file');
+  refused(['check', 'linear-predict'], 'needs a challenge and a file');
+  refused(['check', 'linear-predikt', file], "'linear-predikt'", 'linear-predict');
+  refused(['check', 'linear-predict', join(folder, 'nosuch.c')], 'cannot be read');
+  refused(['check', 'linear-predict', folder], 'is not a file');
+  refused(['check', 'linear-predict', file, 'another.c'], 'another.c');
+});
+
+test('without a compiler it says what to install', () => {
+  const { status, error } = run(['check', 'linear-predict', answer('')], { CC: 'no-such-compiler' });
+  assert.equal(status, 1);
+  assert.match(error, /there is no C compiler; install gcc or clang/);
+});
+
+/** Stopped in the middle of an endless loop: ends by the signal, at once, and leaves nothing behind. */
+async function stopped() {
+  const file = answer('volatile int x = 1; while (x) {}');
+  const child = spawn(program, ['check', 'linear-predict', file], { env, stdio: 'ignore' });
+  const ended = new Promise((done) => child.on('exit', (_, signal) => done(signal)));
+  const started = () => readdirSync(scratch).some((name) => existsSync(join(scratch, name, 'told')));
+  while (!started()) await new Promise((done) => setTimeout(done, 20));
+  child.kill('SIGINT');
+  const signal = await ended;
+  test('an interrupt stops it and leaves nothing behind', () => assert.equal(signal, 'SIGINT'));
+}
+await stopped();
+
+rmSync(folder, { recursive: true });
+console.log(`${basename(program)}: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
