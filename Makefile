@@ -13,7 +13,8 @@ HEADERS := $(sort $(wildcard src/*/*.h src/*/*/*.h))
 LESSONS := $(sort $(shell find lessons -type f))
 WEB     := $(sort $(shell find web -name node_modules -prune -o -type f -print))
 
-CFLAGS   := -std=c11 -O3 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion $(if $(CI),-Werror) \
+# -fno-math-errno: sqrt is one instruction then; its bits are the same.
+CFLAGS   := -std=c11 -O3 -g -fno-math-errno -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion $(if $(CI),-Werror) \
             -ffp-contract=off
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
@@ -159,9 +160,15 @@ build/native/bench/%: tests/bench/%.c build/native/liblabs.a build/native/libml.
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
 
-bench: site build/native/bench/bench ## how fast it is, natively and in Chromium
-	@build/native/bench/bench
-	@NODE_PATH=web/node_modules node tests/bench/browser.mjs
+build/bench/bench.wasm: tests/bench/bench.c $(ML_C) $(LABS_C) build/gen/labs.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(EMCC) $(filter-out --no-entry,$(WASM_FLAGS)) $(INCLUDE) $(filter %.c,$^) -o $@
+
+bench: ## how fast it is, natively and in Chromium
+	@sh .ci/setup test
+	@$(MAKE) -j$(JOBS) site build/native/bench/bench build/bench/bench.wasm
+	@echo '== Natively'; build/native/bench/bench
+	@node tests/bench/browser.mjs
 
 clean: ## delete everything that was built
 	rm -rf build
