@@ -10,7 +10,7 @@ enum {
     QUEUE = 10000,  /* the most that may wait */
     WINDOW = 40000, /* answers that the figures look back on */
     PER_STEP = 500, /* answers */
-    HISTORY = 4096, /* events that the timeline looks back on; a power of two */
+    HISTORY = 4096, /* events that the timeline looks back on, more than come in its period; a power of two */
     TRIED = 64,     /* settings to remember */
     BINS = 96,
     BINS_PER_DECADE = 12,
@@ -23,8 +23,6 @@ static const char *const services[] = {"fixed", "exponential", NULL};
 static const lab_param params[] = {
     [ARRIVALS] = {"arrivals_per_second", "Arrivals", "/s", LAB_NUMBER, 5, 500, 80, .log = true, .live = true,
                   .help = "Requests come at random moments, so many a second on average.", .group = "Requests"},
-    [DEADLINE] = {"deadline", "Deadline", "ms", LAB_NUMBER, 10, 1000, 100, .log = true, .live = true,
-                  .help = "Counts the answers that come later than this.", .group = "Requests"},
     [MAX_BATCH] = {"max_batch", "Largest batch", "", LAB_INTEGER, 1, 64, 1, .log = true, .live = true,
                    .help = "The most requests that are answered together.", .group = "Batching"},
     [MAX_WAIT] = {"max_wait", "Longest wait for company", "ms", LAB_NUMBER, 0, 100, 0, .step = 1, .live = true,
@@ -37,6 +35,8 @@ static const lab_param params[] = {
                        .help = "What each request in the batch adds.", .group = "Server"},
     [SERVICE] = {"service", "Service time", "", LAB_CHOICE, .choices = services, .live = true,
                  .help = "Always the same for a batch of one size, or random with that mean.", .group = "Server"},
+    [DEADLINE] = {"deadline", "Deadline", "ms", LAB_NUMBER, 10, 1000, 100, .log = true, .live = true,
+                  .help = "Counts the answers that come later than this.", .group = "Answers"},
 };
 
 /* --- What the reader sees ----------------------------------------------------------------------------------------- */
@@ -54,11 +54,12 @@ static const lab_series histogram_series[] = {
     [P95_LINE] = {"p95", "p95", LAB_AMBER, LAB_MARK_VERTICAL},
     [P99_LINE] = {"p99", "p99", LAB_ACCENT, LAB_MARK_VERTICAL},
 };
-enum { P50_TRIED, P99_TRIED, CAPACITY_LINE };
+enum { P50_TRIED, P99_TRIED, CAPACITY_LINE, DEADLINE_LINE };
 static const lab_series tried_series[] = {
     [P50_TRIED] = {"p50", "p50", LAB_TEAL, LAB_MARK_POINTS},
     [P99_TRIED] = {"p99", "p99", LAB_ACCENT, LAB_MARK_POINTS},
     [CAPACITY_LINE] = {"capacity", "capacity now", LAB_MUTED, LAB_MARK_VERTICAL},
+    [DEADLINE_LINE] = {"deadline", "deadline", LAB_MUTED, LAB_MARK_HORIZONTAL},
 };
 
 enum { QUEUE_TIMELINE, RESPONSE_HISTOGRAM, LATENCY_BY_THROUGHPUT };
@@ -74,7 +75,7 @@ static const lab_view views[] = {
                             .help = "From when a request is sent until its answer is back; each bin is 21 % wider than "
                                     "the one before."},
     [LATENCY_BY_THROUGHPUT] = {"latency_by_throughput", "Latency by throughput", LAB_LINE,
-                               .x = {.title = "throughput (answers/s)"},
+                               .x = {.title = "throughput (answers/s)", .log = true, .min = 4, .max = 600},
                                .y = {.title = "response time (ms)", .log = true}, LAB_SERIES(tried_series),
                                .code = "remember_setting",
                                .help = "A pair of points for each setting that you try; the newest moves."},
@@ -348,10 +349,12 @@ static uint32_t first_shown(const batching_queue *sim, double period) {
     return first;
 }
 
-/* How many wait, from each event to the next. */
-static void put_waiting(batching_queue *sim, uint32_t first, lab_frame *frame) {
+/* How many wait: what the last event before the period left, and from each event to the next. */
+static void put_waiting(batching_queue *sim, uint32_t first, double period, lab_frame *frame) {
     const double now = sim->queue.total.time;
     size_t n = 0;
+    sim->time[n] = (float)-period;
+    sim->count[n++] = first > 0 ? (float)event_at(sim, first - 1)->waiting : 0.0f;
     for (uint32_t i = first; i < sim->n_events; i++) {
         sim->time[n] = (float)(event_at(sim, i)->time - now);
         sim->count[n++] = (float)event_at(sim, i)->waiting;
@@ -390,7 +393,7 @@ static void read_timeline(batching_queue *sim, const double *param, lab_frame *f
     const double longest_batch = param[FIXED_TIME] + param[MAX_BATCH] * param[TIME_PER_ITEM];
     const double period = fmin(fmax(1000.0, 4.0 * longest_batch), sim->queue.total.time);
     const uint32_t first = first_shown(sim, period);
-    put_waiting(sim, first, frame);
+    put_waiting(sim, first, period, frame);
     put_batches(sim, first, ON_SERVER, period, period, frame);
     put_batches(sim, first, ANSWERED, period, period / 250.0, frame); /* wide enough to be seen */
 }
@@ -427,7 +430,7 @@ static void read_histogram(const batching_queue *sim, lab_frame *frame) {
     lab_put_point(frame, P99_LINE, (float)sim->p99, 0.0f);
 }
 
-static void read_tried(const batching_queue *sim, lab_frame *frame) {
+static void read_tried(const batching_queue *sim, const double *param, lab_frame *frame) {
     float throughput[TRIED + 1], p50[TRIED + 1], p99[TRIED + 1];
     size_t n = 0;
     for (int32_t i = 0; i < sim->n_tried; i++) {
@@ -444,7 +447,8 @@ static void read_tried(const batching_queue *sim, lab_frame *frame) {
     }
     lab_put_points(frame, P50_TRIED, n, throughput, p50);
     lab_put_points(frame, P99_TRIED, n, throughput, p99);
-    lab_put_point(frame, CAPACITY_LINE, (float)ml_batch_queue_capacity(&sim->queue.settings), 1.0f);
+    lab_put_point(frame, CAPACITY_LINE, (float)ml_batch_queue_capacity(&sim->queue.settings), (float)param[DEADLINE]);
+    lab_put_point(frame, DEADLINE_LINE, (float)param[ARRIVALS], (float)param[DEADLINE]);
 }
 
 static void read(void *state, const double *param, int32_t view, lab_frame *frame) {
@@ -455,7 +459,7 @@ static void read(void *state, const double *param, int32_t view, lab_frame *fram
     else if (view == RESPONSE_HISTOGRAM)
         read_histogram(sim, frame);
     else
-        read_tried(sim, frame);
+        read_tried(sim, param, frame);
 }
 
 const lab lab_batching_queue = {

@@ -147,7 +147,7 @@ typedef struct lab {
     size_t state_bytes;   /* of the lab's own struct: zeroed by the host before init */
     size_t arena_bytes;   /* the most that init may allocate, at any setting */
     size_t keep_bytes;    /* of lab_setup.keep; 0 for none */
-    int32_t steps;        /* where it never finishes: how many steps show the point */
+    int32_t steps;        /* where it never finishes: how many steps show the point; 0: it finishes by itself */
     double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
     const char *step_label; /* what one step is: "one epoch" */
 

@@ -326,7 +326,6 @@ const lab lab_learning_curve = {
     .n_goals = LAB_COUNT(goals),
     .state_bytes = sizeof(learning_curve),
     .arena_bytes = (MAX_ROWS * (MAX_FEATURES + 1) + MAX_FEATURES * (MAX_FEATURES + 1)) * sizeof(double) + 1024,
-    .steps = 70,
     .steps_per_second = 40,
     .step_label = "one number of rows",
     .init = init,

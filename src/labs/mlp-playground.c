@@ -250,7 +250,7 @@ typedef struct playground {
     float *good_param, *good_running; /* the network at that epoch */
     curve *curve;
     kept *kept;
-    double best_loss;               /* -1: none */
+    double best_loss, best_accuracy; /* on the test rows, where their loss was lowest; -1: none */
     int32_t best_epoch;
     double lowest_loss, highest_accuracy, first_ratio; /* of the whole run, on the test rows; at epoch 0 */
     bool always_copies;             /* the first layer's units were all the same at every epoch */
@@ -498,6 +498,7 @@ static void append(curve *c, int32_t epoch, const rows *training, const rows *te
 static void keep_best(playground *s) {
     if (s->best_loss < 0 || s->test.loss < s->best_loss) {
         s->best_loss = s->test.loss;
+        s->best_accuracy = s->test.accuracy;
         s->best_epoch = s->epoch;
     }
 }
@@ -660,12 +661,12 @@ static ml_status act(void *state, const double *param, int32_t action, ml_error 
     return ML_OK;
 }
 
-/* A second pick of the same unit lets it go. */
+/* Anything that is no unit lets the picked one go. */
 static void pick(void *state, int32_t view, int32_t item) {
     playground *s = state;
     const int32_t units = (int32_t)(s->net.shape.hidden * s->net.shape.width);
     if (view == HIDDEN_UNITS)
-        s->picked = item >= 0 && item < units && item != s->picked ? item : -1;
+        s->picked = item >= 0 && item < units ? item : -1;
 }
 
 /* --- 7. Drawing it ------------------------------------------------------------------------------------------------ */
@@ -735,8 +736,8 @@ static void put_curves(const playground *s, lab_frame *frame, bool loss) {
     const curve *c = s->curve;
     lab_put_points(frame, TRAINING, (size_t)c->n, c->epoch, loss ? c->loss[0] : c->accuracy[0]);
     lab_put_points(frame, TEST, (size_t)c->n, c->epoch, loss ? c->loss[1] : c->accuracy[1]);
-    if (s->best_loss >= 0 && loss)
-        lab_put_point(frame, BEST, (float)s->best_epoch, (float)s->best_loss);
+    if (s->best_loss >= 0)
+        lab_put_point(frame, BEST, (float)s->best_epoch, (float)(loss ? s->best_loss : s->best_accuracy));
 }
 
 static void put_layer_bars(const playground *s, lab_frame *frame, int32_t series, const double *value) {

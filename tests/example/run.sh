@@ -33,7 +33,7 @@ expect 'the new lab reaches its goal' sh -c "$tree/build/laymanz lab coin-averag
     process.exit(run.goals.close && run.steps === 2000 && run.readouts.error < 0.03 ? 0 : 1)'"
 expect 'the browser module builds with the new lab' make -C $tree build/wasm/laymanz.wasm
 expect 'the site builds with the new lab' sh -c "cd $tree && node web/site/build.mjs --out build/site --no-compiler"
-expect 'the lesson shows the new lab' grep -q '<lab-card name="coin-average"' $tree/build/site/01-overview/index.html
+expect 'the lesson shows the new lab' grep -q '<lab-card[^>]* name="coin-average"' $tree/build/site/01-overview/index.html
 expect 'its box can be opened' grep -q 'ml_rng_bernoulli' $tree/build/site/data/box/coin-average.html
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

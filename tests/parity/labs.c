@@ -44,7 +44,8 @@ static void report(const lab *experiment, const char *setting, uint64_t seed, co
     lab_run_open(&run, experiment, memory, lab_run_bytes(experiment), no_clock);
     apply(&run, preset);
     lab_run_start(&run, seed);
-    lab_run_advance(&run, experiment->steps < MAX_STEPS ? experiment->steps : MAX_STEPS, INT64_MAX);
+    lab_run_advance(&run, experiment->steps != 0 && experiment->steps < MAX_STEPS ? experiment->steps : MAX_STEPS,
+                    INT64_MAX);
     lab_run_figures(&run);
     printf("%s %s seed %d: step %d status %d\n", experiment->name, setting, (int)seed, run.progress.step, (int)run.status);
     for (int32_t view = 0; view < experiment->n_views; view++) {

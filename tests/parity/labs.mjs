@@ -39,7 +39,7 @@ function report(lab, setting, seed, preset) {
     new Float64Array(wasm.memory.buffer, wasm.wasm_params(), lab.params.length)[index] = value(lab.params[index], text);
   }
   wasm.wasm_start(seed);
-  const status = wasm.wasm_advance(Math.min(lab.steps, MAX_STEPS), Number.MAX_SAFE_INTEGER);
+  const status = wasm.wasm_advance(Math.min(lab.steps || MAX_STEPS, MAX_STEPS), Number.MAX_SAFE_INTEGER);
   const figures = wasm.wasm_figures();
   lines.push(`${lab.name} ${setting} seed ${seed}: step ${wasm.wasm_steps_done()} status ${status}`);
   lab.views.forEach((view, index) => {

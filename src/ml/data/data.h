@@ -47,8 +47,8 @@ enum { ML_CSV_MAX_COLUMNS = 4096 };
  *   table             out; lives in the arena; untouched on error
  * The format is RFC 4180: cells are separated by commas, a cell in double quotes may hold commas, line breaks and
  * quotes ("" stands for one). Lines end with CRLF, LF or CR; the last one may lack it. A byte order mark is skipped,
- * and so is an empty line, unless the file has one column: there it is a missing cell. Blanks around a name in the first
- * line are taken off; around a word they belong to it.
+ * and so is an empty line, unless the file has one column: there it is a missing cell. Blanks around a name in the
+ * first line are taken off; around a word they belong to it.
  * Missing is a cell that is empty, or NA, N/A, NaN or null in any case, quoted or not, blanks around it ignored.
  * A number is written in decimal, in at most 400 characters: -12, .5, 6.02e23; blanks around it are ignored. Infinity
  * and what no double can hold (1e999) are refused in a column of numbers; in a column that has other words they are

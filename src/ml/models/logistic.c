@@ -20,6 +20,8 @@ typedef struct newton {
     double *w, *gradient, *step; /* [p]; w starts at 0 */
     double *hessian;             /* [p x p] */
     double *z, *dz;              /* [n] logits, and how the step changes them */
+    double objective;            /* before the last step */
+    double gap;                  /* about how far that was above the minimum */
 } newton;
 
 static ml_status allocate(newton *f, ml_arena *arena, ml_error *error) {
@@ -53,8 +55,8 @@ static void differentiate(newton *f) {
     memset(f->hessian, 0, f->p * f->p * sizeof *f->hessian);
     for (size_t i = 0; i < f->n; i++) {
         const double *const row = f->x + i * f->d;
-        const double probability = ml_sigmoid(f->z[i]);
-        const double residual = probability - f->label[i], weight = probability * ml_sigmoid(-f->z[i]);
+        const double p = ml_sigmoid(f->z[i]), q = ml_sigmoid(-f->z[i]); /* 1 - p would lose the digits of a small q */
+        const double residual = f->label[i] ? -q : p, weight = p * q;
         for (size_t j = 0; j < f->p; j++) {
             const double x_ij = j < f->d ? row[j] : 1.0;
             f->gradient[j] += residual * x_ij;
@@ -72,7 +74,7 @@ static void differentiate(newton *f) {
 /* Moves along the step, halved until the objective falls by a share of what its slope promises (Armijo's rule; Nocedal
  * and Wright, "Numerical Optimization", 2nd edition, section 3.1). The slack lets rounding pass near the optimum. */
 static void move(newton *f, double slope) {
-    const double start = objective(f, 0.0), slack = 1e-13 * fabs(start);
+    const double start = f->objective, slack = 1e-13 * start;
     double size = 1.0;
     for (int halvings = 0; halvings < 60 && !(objective(f, size) <= start + 1e-4 * size * slope + slack); halvings++)
         size *= 0.5;
@@ -82,8 +84,9 @@ static void move(newton *f, double slope) {
         f->z[i] += size * f->dz[i];
 }
 
-/* One Newton step. *gap is about how far the objective was above its minimum (half the Newton decrement squared). */
-static ml_status iterate(newton *f, double *gap, ml_error *error) {
+/* One Newton step. The gap is half the square of the Newton decrement (Boyd and Vandenberghe, "Convex Optimization",
+ * section 9.5.1). */
+static ml_status iterate(newton *f, ml_error *error) {
     differentiate(f);
     for (size_t j = 0; j < f->p; j++)
         f->step[j] = -f->gradient[j];
@@ -94,8 +97,9 @@ static ml_status iterate(newton *f, double *gap, ml_error *error) {
     for (size_t j = 0; j < f->p; j++)
         slope += f->gradient[j] * f->step[j];
     ml_linear_predict(f->n, f->d, f->x, f->step, f->p > f->d ? f->step[f->d] : 0.0, f->dz);
+    f->objective = objective(f, 0.0);
+    f->gap = -0.5 * slope;
     move(f, slope);
-    *gap = -0.5 * slope;
     return ML_OK;
 }
 
@@ -114,16 +118,15 @@ static ml_status separated(ml_error *error) {
 }
 
 static ml_status fit(newton *f, double *coefficient, double *intercept, int32_t *n_iterations, ml_error *error) {
-    const double converged = 1e-16 * (double)f->n; /* Newton squares the error: what is left after this step is nil */
-    double gap = (double)INFINITY;
     int32_t iterations = 0;
-    while (gap > converged) {
+    f->gap = (double)INFINITY;
+    while (f->gap > 1e-16 * f->objective) { /* Newton squares the error: what is left after such a step is nil */
         if (f->l2 == 0.0 && is_separated(f))
             return separated(error);
         if (iterations == ML_LOGISTIC_MAX_ITERATIONS)
             return ml_fail(error, ML_EDIVERGED, "no optimum after %d steps; use a larger l2, or scale the features",
                            ML_LOGISTIC_MAX_ITERATIONS);
-        ML_TRY(iterate(f, &gap, error));
+        ML_TRY(iterate(f, error));
         iterations++;
     }
     memcpy(coefficient, f->w, f->d * sizeof *coefficient);

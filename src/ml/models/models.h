@@ -1,10 +1,10 @@
 /* Classical models. Matrices are row-major: X is n rows (examples) by d columns (features). All arithmetic is in
  * double.
  *
- * A fitted linear model is its coefficients [d] and its intercept. A fit function takes `intercept` NULL to mean
- * a model without one. Outputs stay untouched on error. Scratch comes from the arena and is given back before the function
- * returns; its size is in the comment. Settings mean what they do in scikit-learn, under the name that the comment
- * says. */
+ * A fitted linear model is its coefficients [d] and its intercept. A fit function takes `intercept` NULL to mean a
+ * model without one. Outputs stay untouched on error. Scratch comes from the arena and is given back before the
+ * function returns; its size is in the comment. Settings mean what they do in scikit-learn, under the name that the
+ * comment says. */
 #ifndef ML_MODELS_H
 #define ML_MODELS_H
 
@@ -72,7 +72,7 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
 /* Logistic regression: P(label 1) = 1 / (1 + exp(-(x w + c))), with w and c that minimise
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
- * squares), each step halved until the objective falls; done when no entry of the gradient is above 1e-9 times n.
+ * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain.
  *   x  [n x d], label  [n] 0 or 1
  *   coefficient  [d]  out;  intercept  out, or NULL for a model without
  *   n_iterations      out, or NULL: Newton steps taken, at most ML_LOGISTIC_MAX_ITERATIONS

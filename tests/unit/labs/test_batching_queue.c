@@ -102,7 +102,7 @@ static void assert_near(double got, double expected, double tolerance) {
         fail_msg("got %g, expected %g ± %g", got, expected, tolerance);
 }
 
-/* --- Things to try (spec 3.5): means over seeds 1 to 5, 84 steps -------------------------------------------------- */
+/* --- Things to try (the lab's specification): means over seeds 1 to 5, 84 steps ----------------------------------- */
 
 static void test_batching_without_waiting_is_faster(void **state) {
     (void)state;
@@ -259,6 +259,16 @@ static void test_a_setting_tried_twice_has_one_point(void **state) {
     assert_int_equal((int)data[LAB_BLOCK_ROWS], 2);
 }
 
+static void test_a_slider_that_passes_by_leaves_no_point(void **state) {
+    (void)state;
+    const int32_t max_batch = lab_param_index(run.lab, "max_batch");
+    run_steps("", 1);
+    for (int i = 2; i <= 64; i++)
+        assert_int_equal(lab_run_set(&run, max_batch, i), ML_OK);
+    lab_run_read(&run, BY_THROUGHPUT, &frame);
+    assert_int_equal((int)data[LAB_BLOCK_ROWS], 1);
+}
+
 static void test_more_settings_than_are_kept_drop_the_oldest(void **state) {
     (void)state;
     const int32_t arrivals = lab_param_index(run.lab, "arrivals_per_second");
@@ -316,6 +326,24 @@ static void test_timeline_shows_the_last_second(void **state) {
     }
 }
 
+static void test_timeline_shows_the_batch_that_is_on_the_server(void **state) {
+    (void)state;
+    set("max_batch=4 fixed_time=50");
+    assert_int_equal(lab_run_start(&run, 1), ML_OK);
+    bool seen = false;
+    for (int i = 0; i < 200 && !seen; i++) { /* a few events at a time, so that one ends in the middle of a batch */
+        assert_int_equal(lab_run_advance(&run, 1, 100), ML_OK);
+        lab_run_read(&run, TIMELINE, &frame);
+        const size_t n = (size_t)data[LAB_BLOCK_ROWS];
+        const float *spans = data + LAB_BLOCK_HEADER + 2 * n;
+        const size_t batches = (size_t)spans[LAB_BLOCK_ROWS];
+        const float *start = spans + LAB_BLOCK_HEADER, *end = start + batches;
+        seen = batches > 1 && end[batches - 1] == 0.0f && start[batches - 1] < 0.0f &&
+               end[batches - 1] - start[batches - 1] < 52.0f; /* the shortest whole batch */
+    }
+    assert_true(seen);
+}
+
 static void test_every_view_can_be_drawn_at_any_setting(void **state) {
     (void)state;
     const char *const settings[] = {"arrivals_per_second=500 max_batch=64 fixed_time=50 time_per_item=20 max_wait=100",
@@ -328,6 +356,8 @@ static void test_every_view_can_be_drawn_at_any_setting(void **state) {
             for (int32_t view = 0; view < run.lab->n_views; view++) {
                 lab_run_read(&run, view, &frame);
                 assert_false(frame.full);
+                if (view == TIMELINE) /* there was room for its whole period */
+                    assert_true(data[LAB_BLOCK_ROWS] < 4096.0f);
                 for (size_t k = 0; k < frame.length; k++)
                     assert_true(isfinite(data[k]));
             }
@@ -382,9 +412,11 @@ int main(void) {
         TEST(test_goals_are_not_met_before_the_first_step),
         TEST(test_a_live_change_empties_the_window_and_leaves_a_point),
         TEST(test_a_setting_tried_twice_has_one_point),
+        TEST(test_a_slider_that_passes_by_leaves_no_point),
         TEST(test_more_settings_than_are_kept_drop_the_oldest),
         TEST(test_histogram_counts_every_answer_once),
         TEST(test_timeline_shows_the_last_second),
+        TEST(test_timeline_shows_the_batch_that_is_on_the_server),
         TEST(test_every_view_can_be_drawn_at_any_setting),
         TEST(test_budgets_do_not_change_bytes),
     };

@@ -245,6 +245,7 @@ static void test_ridge_errors(void **state) {
                  "l2 = 0 is too small: features depend on each other; use a larger one");
     assert_fails(ml_ridge_fit(3, 2, x, y, 1.0, w, &c, &small, &error), ML_ENOMEM,
                  "ridge: 3 rows of 2 features do not fit into the memory; use fewer");
+    assert_int_equal(ml_ridge_fit(3, 2, x, y, 1.0, w, NULL, &small, &error), ML_ENOMEM);
     assert_true(w[0] == 7.0 && w[1] == 7.0 && c == 7.0);
 }
 
@@ -310,6 +311,38 @@ static void test_logistic_converges_from_far_away(void **state) {
     for (size_t j = 0; j < 3; j++)
         assert_true(fabs(gradient[j]) < 1e-9 * N);
     assert_true(w[0] > 1e6 && w[1] < -1e-6);
+}
+
+/* Heavy tails and a weak penalty. With some of these seeds (118518 is one) undamped Newton steps run away to 1e7 and
+ * beyond; with the others they do not, and the halving must not get in the way. */
+static void test_logistic_converges_where_plain_newton_runs_away(void **state) {
+    (void)state;
+    enum { MOST = 40 };
+    const uint64_t seeds[] = {21659, 35953, 51419, 118518, 130649, 140431, 147491, 160089, 3, 7, 12, 33};
+    for (size_t s = 0; s < sizeof seeds / sizeof *seeds; s++) {
+        ml_rng rng = ml_rng_seed(seeds[s], 0);
+        const size_t n = 4 + (size_t)ml_rng_below(&rng, 20);
+        const double tail = 1.0 + 4.0 * ml_rng_uniform(&rng), share = ml_rng_uniform(&rng);
+        double x[MOST], w, c;
+        uint8_t label[MOST];
+        for (size_t i = 0; i < n; i++) {
+            x[i] = ml_exp(tail * ml_rng_normal(&rng));
+            if (seeds[s] % 2 == 1 && ml_rng_bernoulli(&rng, 0.5))
+                x[i] = -x[i];
+            label[i] = (uint8_t)ml_rng_bernoulli(&rng, share);
+        }
+        const double l2 = ml_exp(-12.0 * ml_rng_uniform(&rng));
+        assert_int_equal(ml_logistic_fit(n, 1, x, label, l2, &w, &c, NULL, &arena, &error), ML_OK);
+        double gradient[2] = {l2 * w, 0.0}, size[2] = {fabs(l2 * w), 0.0};
+        for (size_t i = 0; i < n; i++) {
+            const double residual = ml_sigmoid(w * x[i] + c) - label[i];
+            gradient[0] += residual * x[i];
+            gradient[1] += residual;
+            size[0] += fabs(residual * x[i]);
+            size[1] += fabs(residual);
+        }
+        assert_true(fabs(gradient[0]) <= 1e-7 * size[0] && fabs(gradient[1]) <= 1e-7 * size[1]);
+    }
 }
 
 static void test_logistic_errors(void **state) {
@@ -382,6 +415,7 @@ int main(void) {
         TEST(test_logistic_agrees_with_scikit_learn),
         TEST(test_logistic_is_mirrored_by_swapping_the_classes),
         TEST(test_logistic_converges_from_far_away),
+        TEST(test_logistic_converges_where_plain_newton_runs_away),
         TEST(test_logistic_errors),
         TEST(test_separable_classes_diverge_for_many_data_sets),
         TEST(test_predictions_of_no_rows_or_no_features),
