@@ -1,0 +1,101 @@
+/**
+ * The page's end of a lab's worker: what the reader does goes over, at most once a frame for each setting; frames come
+ * back, and each is acknowledged when the page is about to draw it.
+ */
+import { siteUrl } from './site.js';
+
+/** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
+/** @typedef {import('./lab-types.js').LabFrame} LabFrame */
+/** @typedef {import('./lab-types.js').LabSettings} LabSettings */
+/** @typedef {import('../workers/lab-worker.js').ToWorker} ToWorker */
+/** @typedef {import('../workers/lab-worker.js').FromWorker} FromWorker */
+
+export class LabClient {
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {LabDeclaration} lab
+   * @param {LabSettings} settings
+   * @param {{ frame: (frame: LabFrame) => void, dead: (sentence: string) => void }} on
+   */
+  constructor(module, lab, settings, on) {
+    this.on = on;
+    /** @type {Map<number, number>} settings that were changed since the last frame */
+    this.changes = new Map();
+    /** @type {LabFrame | null} */
+    this.frame = null;
+    this.asked = 0;
+    /** @type {((frame: LabFrame) => void)[]} */
+    this.snapshots = [];
+    this.worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
+    this.worker.onmessage = ({ data }) => this.receive(data);
+    this.worker.onerror = () => this.die('The program that runs this lab could not be started, or has failed.');
+    this.post({
+      type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
+      nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
+      params: settings.params, seed: settings.seed,
+    });
+  }
+
+  /** @param {ToWorker} message */
+  post(message) {
+    if (message.type === 'configure') this.changes.clear();
+    else if (message.type !== 'taken') this.flush();
+    this.worker.postMessage(message);
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} value
+   */
+  set(index, value) {
+    this.changes.set(index, value);
+    this.ask();
+  }
+
+  flush() {
+    if (this.changes.size === 0) return;
+    const changes = [...this.changes];
+    this.changes.clear();
+    this.worker.postMessage({ type: 'set', changes });
+  }
+
+  /** All views and figures at this moment. @returns {Promise<LabFrame>} */
+  snapshot() {
+    this.post({ type: 'snapshot' });
+    return new Promise((resolve) => this.snapshots.push(resolve));
+  }
+
+  /** @param {FromWorker} message */
+  receive(message) {
+    if (message.type === 'dead') return this.die(message.sentence);
+    if (message.type === 'snapshot') return this.snapshots.shift()?.(message.frame);
+    this.frame = message.frame;
+    this.ask();
+  }
+
+  ask() {
+    this.asked ||= requestAnimationFrame(() => this.take());
+  }
+
+  take() {
+    this.asked = 0;
+    this.flush();
+    const { frame } = this;
+    if (!frame) return;
+    this.frame = null;
+    this.post({ type: 'taken' }); // first, so that the worker prepares the next while this one is drawn
+    this.on.frame(frame);
+  }
+
+  /** @param {string} sentence */
+  die(sentence) {
+    this.close();
+    this.on.dead(sentence);
+  }
+
+  close() {
+    this.worker.onmessage = this.worker.onerror = null;
+    this.worker.terminate();
+    cancelAnimationFrame(this.asked);
+  }
+}

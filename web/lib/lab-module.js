@@ -1,0 +1,196 @@
+/**
+ * The loader of the labs' WebAssembly module (src/wasm/exports.c documents its exports). It works in a page, in a
+ * worker and in Node, and knows no lab: a name goes in, numbers come out. Nothing is computed here.
+ */
+
+/** @typedef {import('./lab-types.js').Block} Block */
+/** @typedef {import('./lab-types.js').RawView} RawView */
+/** @typedef {import('./lab-types.js').ViewFrame} ViewFrame */
+
+// The layout of a block, as enum lab_block_kind and LAB_BLOCK_* in src/labs/lab.h have it.
+const BLOCK_KINDS = /** @type {const} */ (['points', 'grid', 'column', 'spans', 'edges']);
+const BLOCK_HEADER = 8;
+const GRID_BOUNDS = 6;
+/** The arrays of a block that are always there, and those that a bit of HAS announces. */
+const COLUMNS = {
+  points: { always: ['x', 'y'], optional: ['class', 'size', 'ring'] },
+  grid: { always: [], optional: [] },
+  column: { always: ['value'], optional: [] },
+  spans: { always: ['start', 'end', 'lane'], optional: ['value'] },
+  edges: { always: ['from', 'to'], optional: ['lit'] },
+};
+
+const TEXT_BYTES = 1 << 16; // of the module's text buffer
+
+/**
+ * Cuts a view's floats into blocks. The arrays are windows on `raw.floats`, not copies.
+ * @param {RawView} raw
+ * @returns {ViewFrame}
+ */
+export function decodeView(raw) {
+  const { floats, labels, full } = raw;
+  /** @type {Block[]} */
+  const blocks = [];
+  let at = 0;
+  let label = 0;
+  while (at + BLOCK_HEADER <= floats.length) {
+    const [code, series, rows, columns, has, nLabels] = floats.subarray(at, at + BLOCK_HEADER);
+    const kind = BLOCK_KINDS[code];
+    at += BLOCK_HEADER;
+    let bounds = null;
+    if (kind === 'grid') {
+      const [x0, x1, y0, y1, low, high] = floats.subarray(at, at + GRID_BOUNDS);
+      bounds = { x0, x1, y0, y1, low, high };
+      at += GRID_BOUNDS;
+    }
+    const values = floats.subarray(at, at + rows * columns);
+    at += rows * columns;
+    const { always, optional } = COLUMNS[kind];
+    const names = [...always, ...optional.filter((_, bit) => has & (1 << bit))];
+    /** @type {Record<string, Float32Array>} */
+    const arrays = {};
+    names.forEach((name, i) => (arrays[name] = values.subarray(i * rows, (i + 1) * rows)));
+    blocks.push({ kind, series, rows, columns, labels: labels.slice(label, label + nLabels), bounds, values, arrays });
+    label += nLabels;
+  }
+  return { blocks, full };
+}
+
+/** One instance of the module: at most one lab is open in it at a time. */
+export class LabModule {
+  /** @param {WebAssembly.Instance} instance */
+  constructor(instance) {
+    this.wasm = /** @type {Record<string, (...args: number[]) => number>} */ (
+      /** @type {unknown} */ (instance.exports)
+    );
+    this.memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+    this.nParams = 0;
+    this.nReadouts = 0;
+  }
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {() => number} now seconds from some start, for figures that are measured
+   * @returns {Promise<LabModule>}
+   */
+  static async instantiate(module, now = () => performance.now() / 1000) {
+    const instance = await WebAssembly.instantiate(module, {
+      env: { now, emscripten_notify_memory_growth() {} },
+      wasi_snapshot_preview1: unusedWasi(module),
+    });
+    /** @type {(() => void) | undefined} */ (instance.exports._initialize)?.();
+    return new LabModule(instance);
+  }
+
+  /**
+   * Opens a lab with its initial params. Call `start` next.
+   * @param {string} name
+   * @param {number} nParams how many params and readouts it declares
+   * @param {number} nReadouts
+   */
+  open(name, nParams, nReadouts) {
+    const bytes = new TextEncoder().encode(name.slice(0, TEXT_BYTES / 4));
+    const text = new Uint8Array(this.memory.buffer, this.wasm.wasm_text(), bytes.length + 1);
+    text.set(bytes);
+    text[bytes.length] = 0;
+    this.nParams = nParams;
+    this.nReadouts = nReadouts;
+    if (this.wasm.wasm_open() !== 0) throw new Error(this.error());
+  }
+
+  /**
+   * Starts anew. `params` may hold fewer than all: the rest keep their values. False if the lab refused: see `error`.
+   * @param {ArrayLike<number>} params
+   * @param {number} seed a whole number from 0 to 2^53 - 1
+   */
+  start(params, seed) {
+    new Float64Array(this.memory.buffer, this.wasm.wasm_params(), this.nParams).set(params);
+    return this.wasm.wasm_start(seed) === 0;
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} value
+   */
+  set(index, value) {
+    return this.wasm.wasm_set(index, value) === 0;
+  }
+
+  /**
+   * Up to `steps` steps more, or about `budget` multiply-adds, whichever ends first.
+   * @param {number} steps
+   * @param {number} budget
+   */
+  advance(steps, budget) {
+    return this.wasm.wasm_advance(steps, budget) === 0;
+  }
+
+  /** @param {number} action */
+  act(action) {
+    return this.wasm.wasm_act(action) === 0;
+  }
+
+  /**
+   * @param {number} view
+   * @param {number} item
+   */
+  pick(view, item) {
+    this.wasm.wasm_pick(view, item);
+  }
+
+  /** How many steps are complete. */
+  steps() {
+    return this.wasm.wasm_steps_done();
+  }
+
+  finished() {
+    return this.wasm.wasm_finished() !== 0;
+  }
+
+  /** The readouts in their declared order. Computing them also sees which goals are met. */
+  figures() {
+    const address = this.wasm.wasm_figures();
+    return new Float64Array(this.memory.buffer, address, this.nReadouts).slice();
+  }
+
+  /** A bit for each goal that this run has met, by the figures computed last. */
+  goals() {
+    return this.wasm.wasm_goals() >>> 0;
+  }
+
+  /**
+   * Draws a view and copies it out of the module's memory.
+   * @param {number} view
+   * @returns {RawView}
+   */
+  read(view) {
+    const address = this.wasm.wasm_read(view);
+    const floats = new Float32Array(this.memory.buffer, address, this.wasm.wasm_read_floats()).slice();
+    const text = new Uint8Array(this.memory.buffer, this.wasm.wasm_read_text(), this.wasm.wasm_read_text_bytes());
+    const labels = text.length > 0 ? new TextDecoder().decode(text.slice(0, -1)).split('\0') : [];
+    return { view, floats, labels, full: this.wasm.wasm_read_full() !== 0 };
+  }
+
+  /** The sentence of the last failure, or "". */
+  error() {
+    const bytes = new Uint8Array(this.memory.buffer, this.wasm.wasm_error());
+    return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
+  }
+}
+
+/**
+ * A libc may drag in WASI functions (for stdout) that no lab ever calls. They are there so that the module links, and
+ * throw so that a call would be seen.
+ * @param {WebAssembly.Module} module
+ */
+function unusedWasi(module) {
+  const names = WebAssembly.Module.imports(module).filter((i) => i.module === 'wasi_snapshot_preview1');
+  return Object.fromEntries(
+    names.map(({ name }) => [
+      name,
+      () => {
+        throw new Error(`the module called ${name}, which labs do not have`);
+      },
+    ]),
+  );
+}

@@ -1,0 +1,43 @@
+/** What every lab of the page shares, fetched once: the declarations and the compiled module. */
+import { siteJson, siteUrl } from './site.js';
+
+/** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
+
+/** @type {Promise<LabDeclaration[]> | null} */
+let declarations = null;
+/** @type {Promise<WebAssembly.Module> | null} */
+let compiled = null;
+
+/** @returns {Promise<LabDeclaration[]>} */
+export function labDeclarations() {
+  declarations ??= siteJson('data/labs.json').catch((error) => {
+    declarations = null; // so that "try again" does
+    throw error;
+  });
+  return declarations;
+}
+
+/** @returns {Promise<WebAssembly.Module>} */
+export function labModule() {
+  compiled ??= compile().catch((error) => {
+    compiled = null;
+    throw error;
+  });
+  return compiled;
+}
+
+async function compile() {
+  const failed = 'The program of the labs could not be fetched: the network or the host does not answer.';
+  const response = await fetch(siteUrl('assets/laymanz.wasm')).catch(() => null);
+  if (!response) throw new Error(failed);
+  if (!response.ok) throw new Error(`${failed} It answered ${response.status}.`);
+  const bytes = await response.arrayBuffer().catch(() => {
+    throw new Error('The program of the labs arrived only in part. Try again.');
+  });
+  return WebAssembly.compile(bytes).catch(() => {
+    throw new Error(
+      'This browser could not start the labs: it needs WebAssembly with SIMD ' +
+        '(Chrome or Edge 91, Firefox 89, Safari 16.4).',
+    );
+  });
+}

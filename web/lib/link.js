@@ -1,0 +1,146 @@
+/**
+ * Links that carry a lab with its settings: ?lab=NAME&param=value&seed=N, only what differs from the default. Presets
+ * of lessons and goals are the same settings in another spelling: "max_batch=8 max_wait=0".
+ * Whatever cannot be used keeps its default, and `problems` says so, a sentence each.
+ */
+
+/** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
+/** @typedef {import('./lab-types.js').LabParam} LabParam */
+/** @typedef {import('./lab-types.js').LabSettings} LabSettings */
+
+export const FIRST_SEED = 1;
+const NOT_PARAMS = new Set(['lab', 'embed', 'seed']);
+const ON = ['on', 'true', 'yes', '1'];
+const OFF = ['off', 'false', 'no', '0'];
+
+/**
+ * @param {LabDeclaration} lab
+ * @returns {LabSettings}
+ */
+export function defaultSettings(lab) {
+  return { params: lab.params.map((param) => param.initial), seed: FIRST_SEED };
+}
+
+/** @param {string} text what a stranger may have put in a link, short enough for a sentence */
+const quoted = (text) => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+
+/**
+ * @param {LabParam} param
+ * @param {string} text
+ * @returns {number | null} null if the param cannot have this value
+ */
+export function parseParam(param, text) {
+  if (param.kind === 'toggle') return ON.includes(text) ? 1 : OFF.includes(text) ? 0 : null;
+  if (param.kind === 'choice') {
+    const index = param.choices.findIndex((choice) => choice.name === text);
+    return index < 0 ? null : index;
+  }
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(value >= param.min && value <= param.max)) return null;
+  return param.kind === 'integer' && !Number.isInteger(value) ? null : value;
+}
+
+/**
+ * @param {LabParam} param
+ * @param {number} value
+ */
+export function printParam(param, value) {
+  if (param.kind === 'toggle') return value ? 'on' : 'off';
+  if (param.kind === 'choice') return param.choices[value]?.name ?? String(value);
+  return String(value);
+}
+
+/**
+ * What a param may be, for a sentence: "a number from 0 to 1".
+ * @param {LabParam} param
+ */
+export function allowedText(param) {
+  if (param.kind === 'toggle') return 'on or off';
+  if (param.kind === 'choice') return `one of ${param.choices.map((choice) => choice.name).join(', ')}`;
+  return `a ${param.kind === 'integer' ? 'whole ' : ''}number from ${param.min} to ${param.max}`;
+}
+
+/**
+ * @param {string} text
+ * @returns {number | null}
+ */
+export function parseSeed(text) {
+  return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+}
+
+/**
+ * @param {LabDeclaration} lab
+ * @param {Iterable<[string, string]>} pairs
+ * @param {LabSettings} [from] what stays as it is where `pairs` say nothing; default: the lab's initial settings
+ * @returns {LabSettings & { problems: string[] }}
+ */
+export function readSettings(lab, pairs, from = defaultSettings(lab)) {
+  const settings = { params: [...from.params], seed: from.seed, problems: /** @type {string[]} */ ([]) };
+  for (const [name, text] of pairs) {
+    if (name === 'seed') {
+      const seed = parseSeed(text);
+      if (seed === null) settings.problems.push(`The seed cannot be ${quoted(text)}: it is a whole number.`);
+      else settings.seed = seed;
+      continue;
+    }
+    if (NOT_PARAMS.has(name)) continue;
+    const index = lab.params.findIndex((param) => param.name === name);
+    const value = index < 0 ? null : parseParam(lab.params[index], text);
+    if (index < 0) settings.problems.push(`This lab has no setting ${quoted(name)}.`);
+    else if (value !== null) settings.params[index] = value;
+    else settings.problems.push(wrongValue(lab.params[index], text));
+  }
+  return settings;
+}
+
+/**
+ * @param {LabParam} param
+ * @param {string} text
+ */
+function wrongValue(param, text) {
+  return (
+    `${param.label} cannot be ${quoted(text)}: it is ${allowedText(param)}. ` +
+    `It stays at ${printParam(param, param.initial)}.`
+  );
+}
+
+/**
+ * @param {LabDeclaration} lab
+ * @param {string} preset "max_batch=8 max_wait=0"
+ */
+export function readPreset(lab, preset) {
+  const pairs = preset.split(/\s+/).filter(Boolean);
+  return readSettings(lab, pairs.map((pair) => /** @type {[string, string]} */ (splitPair(pair))));
+}
+
+/** @param {string} pair */
+function splitPair(pair) {
+  const at = pair.indexOf('=');
+  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/**
+ * The settings that differ from the default, as names and texts; the seed always, because a link is a promise of the
+ * same curve.
+ * @param {LabDeclaration} lab
+ * @param {LabSettings} settings
+ * @returns {[string, string][]}
+ */
+export function changedSettings(lab, settings) {
+  /** @type {[string, string][]} */
+  const pairs = lab.params.map((param, i) => [param.name, printParam(param, settings.params[i])]);
+  const changed = pairs.filter((_, i) => settings.params[i] !== lab.params[i].initial);
+  return [...changed, ['seed', String(settings.seed)]];
+}
+
+/**
+ * @param {LabDeclaration} lab
+ * @param {LabSettings} settings
+ * @param {string} page the address of the page that the link opens
+ */
+export function writeLink(lab, settings, page) {
+  const url = new URL(page);
+  url.hash = '';
+  url.search = new URLSearchParams([['lab', lab.name], ...changedSettings(lab, settings)]).toString();
+  return url.href;
+}

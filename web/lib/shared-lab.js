@@ -1,0 +1,49 @@
+/**
+ * Links that name a lab: ?lab=NAME&param=value&seed=1, with &embed for the lab alone. The card itself reads the params;
+ * this finds the card, or makes one.
+ */
+import { holdInPlace } from './hold.js';
+import { notice } from './notice.js';
+import { siteJson } from './site.js';
+
+/** Finds the lab that the address names and brings it into view. A page without that lab gets a card for it on top. */
+export function placeSharedLab() {
+  const query = new URLSearchParams(location.search);
+  const name = query.get('lab');
+  if (name === null) {
+    if (query.has('embed')) notice('An embed names its lab: ?embed&lab=NAME. This one names none, so here is the whole page.', 'lab');
+    return;
+  }
+  const card = [...document.querySelectorAll('lab-card')].find((one) => one.getAttribute('name') === name) ?? makeCard(name);
+  card.setAttribute('linked', '');
+  if (document.documentElement.classList.contains('embed')) embed(card);
+  else if (!location.hash) holdInPlace(card);
+}
+
+/**
+ * A card at the top of the page for a lab that stands elsewhere.
+ * @param {string} name
+ */
+function makeCard(name) {
+  const card = document.createElement('lab-card');
+  card.setAttribute('name', name);
+  card.className = 'wide';
+  const stage = document.querySelector('.stage');
+  if (stage) stage.replaceChildren(card); // home: in place of the playground
+  else document.querySelector('main')?.prepend(card);
+  siteJson('data/labs.json').then((labs) => tellIfUnknown(name, labs, card), () => {});
+  return card;
+}
+
+/** @type {(name: string, labs: { name: string, title: string }[], card: Element) => void} */
+function tellIfUnknown(name, labs, card) {
+  if (labs.some((lab) => lab.name === name)) return;
+  card.remove();
+  document.documentElement.classList.remove('embed');
+  notice(`The link asks for a lab named “${name}”, but there is none. There are: ${labs.map((lab) => lab.name).join(', ')}.`, 'lab');
+}
+
+/** @param {Element} card the only thing that an embedding page sees: the styles hide whatever else is in main */
+function embed(card) {
+  document.querySelector('main')?.prepend(card);
+}

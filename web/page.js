@@ -1,0 +1,73 @@
+/**
+ * The page's entry. Small on purpose: the text is already there; this brings it to life. Each custom element is fetched
+ * when one of its kind comes near the viewport.
+ */
+import './elements/site-nav.js';
+import './elements/scheme-switch.js';
+import { trackReading } from './lib/reading.js';
+import { holdHash } from './lib/hold.js';
+import { notice } from './lib/notice.js';
+import { progress } from './lib/progress.js';
+import { reachScrollers } from './lib/scrollers.js';
+import { placeSharedLab } from './lib/shared-lab.js';
+import { hasSimd } from './lib/simd.js';
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const elements = {
+  'quiz-question': () => import('./elements/quiz-question.js'),
+  'site-map': () => import('./elements/site-map.js'),
+};
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const wasmElements = {
+  'lab-card': () => import('./elements/lab-card.js'),
+  'challenge-card': () => import('./elements/challenge-card.js'),
+};
+
+/**
+ * Defines elements as they come near.
+ * @param {Record<string, () => Promise<unknown>>} registry
+ */
+function defineWhenNear(registry) {
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      load(target.localName, registry[target.localName]);
+    }
+  }, { rootMargin: '900px 0px' });
+  for (const element of document.querySelectorAll(Object.keys(registry).join(','))) observer.observe(element);
+}
+
+/** @type {Set<string>} */
+const asked = new Set();
+
+/**
+ * @param {string} tag
+ * @param {() => Promise<unknown>} fetchElement
+ */
+async function load(tag, fetchElement) {
+  if (asked.has(tag)) return;
+  asked.add(tag);
+  try {
+    await fetchElement();
+  } catch {
+    asked.delete(tag);
+    notice(`A part of the page (${tag}) could not be fetched. The text is all here; for the rest, reload the page.`, `failed-${tag}`);
+  }
+}
+
+progress.addEventListener('problem', () => notice(progress.problem, 'storage'));
+if (progress.problem) notice(progress.problem, 'storage');
+
+placeSharedLab();
+holdHash();
+defineWhenNear(elements);
+if (hasSimd()) {
+  defineWhenNear(wasmElements);
+} else {
+  notice('This browser lacks WebAssembly SIMD, so labs and challenges cannot run here. The text can be read; for the ' +
+    'rest, use a browser from 2023 or later.', 'simd');
+}
+trackReading();
+reachScrollers();

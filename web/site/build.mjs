@@ -1,0 +1,219 @@
+/**
+ * Builds the static site: node web/site/build.mjs --out build/site
+ *
+ * Reads lessons/, the labs' declarations (build/laymanz labs --json), build/wasm/laymanz.wasm and build/compiler/, and
+ * writes plain files with relative addresses. Mistakes in a lesson end the build with file, line and remedy.
+ *
+ *   --out DIR          where to write                       (build/site)
+ *   --labs FILE        declarations from a file, instead of from build/laymanz
+ *   --wasm FILE        the labs' module                     (build/wasm/laymanz.wasm)
+ *   --compiler DIR     the page's compiler                  (build/compiler)
+ *   --no-compiler      leave the compiler out: quicker, for work on texts and labs; challenges can be read but not run
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { build as bundle } from 'esbuild';
+import { boxFragment, Sources } from './box.mjs';
+import { buildChallenges, findChallenges, readChallenge } from './challenges.mjs';
+import { checkPages } from './check-links.mjs';
+import { Mistakes } from './errors.mjs';
+import { Markdown } from './markdown.mjs';
+import { texToMathml } from './math.mjs';
+import { chapterPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
+
+const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const ROOT = resolve(WEB, '..');
+const WORKERS = ['lab-worker', 'compile-worker', 'run-worker'];
+
+const { values: options } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(ROOT, 'build/site') },
+    labs: { type: 'string' },
+    wasm: { type: 'string', default: join(ROOT, 'build/wasm/laymanz.wasm') },
+    compiler: { type: 'string', default: join(ROOT, 'build/compiler') },
+    'no-compiler': { type: 'boolean', default: false },
+  },
+});
+const finished = resolve(options.out);
+const out = `${finished}.new`; // takes the place of the finished site at the end, so that a failed build harms nothing
+
+/** The labs' declarations, as the command line prints them. */
+async function readLabs() {
+  if (options.labs) return JSON.parse(await readFile(options.labs, 'utf8'));
+  const program = join(ROOT, 'build/laymanz');
+  if (!existsSync(program)) throw new Error('build/laymanz is not there yet; run "make build/laymanz" first.');
+  const { stdout } = await promisify(execFile)(program, ['labs', '--json'], { maxBuffer: 1 << 26 });
+  return JSON.parse(stdout);
+}
+
+/**
+ * Adds formula_html to every view and readout.
+ * @param {any[]} labs
+ * @param {Mistakes} mistakes
+ */
+function setFormulas(labs, mistakes) {
+  for (const lab of labs) {
+    for (const shown of [...lab.views, ...lab.readouts]) {
+      try {
+        shown.formula_html = shown.formula ? texToMathml(shown.formula, true) : null;
+      } catch (error) {
+        mistakes.add(lab.source, 0, `"${shown.name}": ${/** @type {Error} */ (error).message}.`);
+      }
+    }
+  }
+}
+
+/**
+ * @param {Markdown} markdown
+ * @returns {Promise<import('./markdown.mjs').Lesson[]>} by number
+ */
+async function readLessons(markdown) {
+  const folders = (await readdir(join(ROOT, 'lessons'))).filter((name) => /^\d\d-/.test(name)).sort();
+  const lessons = [];
+  for (const slug of folders) {
+    const file = `lessons/${slug}/lesson.md`;
+    if (!existsSync(join(ROOT, file))) continue;
+    const lesson = markdown.lesson(slug, file, await readFile(join(ROOT, file), 'utf8'));
+    if (lesson) lessons.push(lesson);
+  }
+  return lessons.sort((a, b) => a.number - b.number);
+}
+
+/** Bundles scripts and styles; returns their addresses relative to the site's root. */
+async function bundleAssets() {
+  const common = { bundle: true, minify: true, write: true, metafile: /** @type {const} */ (true), logLevel: /** @type {const} */ ('warning'),
+    target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'], legalComments: /** @type {const} */ ('none'), absWorkingDir: WEB };
+  const assets = join(out, 'assets');
+  const [page, early, styles] = await Promise.all([
+    bundle({ ...common, entryPoints: ['page.js'], outdir: assets, format: 'esm', splitting: true,
+      entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' }),
+    bundle({ ...common, entryPoints: ['early.js'], outdir: assets, format: 'iife', entryNames: '[name]-[hash]' }),
+    bundle({ ...common, entryPoints: ['styles/page.css'], outdir: assets, entryNames: '[name]-[hash]',
+      assetNames: '[name]-[hash]', loader: { '.woff2': 'file' } }),
+    bundle({ ...common, entryPoints: WORKERS.map((name) => `workers/${name}.js`), outdir: assets, format: 'esm' }),
+  ]);
+  await writeFile(join(assets, 'icon.svg'), ICON);
+  const fonts = Object.keys(styles.metafile.outputs).filter((path) => path.endsWith('.woff2'));
+  return {
+    page: entry(page.metafile, 'page.js'),
+    early: entry(early.metafile, 'early.js'),
+    css: entry(styles.metafile, 'styles/page.css'),
+    fonts: fonts.filter((path) => /(source-serif|inter).*normal/.test(path)).map(address),
+    icon: 'assets/icon.svg',
+  };
+}
+
+/**
+ * @param {import('esbuild').Metafile} metafile
+ * @param {string} source
+ */
+function entry(metafile, source) {
+  const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source);
+  if (!found) throw new Error(`esbuild wrote nothing for web/${source}.`);
+  return address(found[0]);
+}
+
+/** @param {string} path as esbuild writes it, relative to web/ */
+function address(path) {
+  return relative(out, resolve(WEB, path)).replaceAll('\\', '/');
+}
+
+/**
+ * What the rail and the map need to show progress.
+ * @param {import('./markdown.mjs').Lesson[]} lessons
+ * @param {any[]} labs
+ */
+function mapData(lessons, labs) {
+  return {
+    chapters: lessons.map(({ slug, number, title, sections, labs: names, challenges, quizzes }) => ({
+      slug, number, title, sections, labs: [...new Set(names)], challenges: [...new Set(challenges)], quizzes })),
+    labs: Object.fromEntries(labs.map((lab) => [lab.name, lab.goals.map((/** @type {any} */ goal) => goal.name)])),
+  };
+}
+
+/** @param {string} path relative to the site @param {string | object} content */
+async function write(path, content) {
+  const file = join(out, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+/**
+ * The challenges by slug, their data and compiled checks written. Without the compiler there is only what can be read.
+ * @param {(markdown: string, file: string, line: number) => string} render
+ * @returns {Promise<Map<string, any>>}
+ */
+async function makeChallenges(render) {
+  if (options['no-compiler']) {
+    const texts = await Promise.all(findChallenges(ROOT).map((folder) => challengeText(folder, render)));
+    for (const text of texts) await write(`data/challenges/${text.slug}.json`, text);
+    await write('data/challenges.json', texts);
+    return new Map(texts.map((text) => [text.slug, text]));
+  }
+  const list = await buildChallenges({ root: ROOT, out, render });
+  const full = await Promise.all(list.map(({ slug }) => readFile(join(out, `data/challenges/${slug}.json`), 'utf8')));
+  return new Map(full.map((text) => JSON.parse(text)).map((challenge) => [challenge.slug, challenge]));
+}
+
+/**
+ * @param {{ chapter: string, slug: string, folder: string }} folder
+ * @param {(markdown: string, file: string, line: number) => string} render
+ */
+async function challengeText({ chapter, slug, folder }, render) {
+  const file = relative(ROOT, join(folder, 'challenge.md'));
+  const text = readChallenge(await readFile(join(folder, 'challenge.md'), 'utf8'), file);
+  const [starter, solution] = await Promise.all(['starter.c', 'solution.c'].map((name) => readFile(join(folder, name), 'utf8')));
+  const html = (/** @type {{ text: string, line: number }} */ part) => render(part.text, file, part.line);
+  return { ...text, slug, chapter, starter, solution, checks: [], task: html(text.task), hints: text.hints.map(html),
+    take_away: html(text.takeAway) };
+}
+
+async function copyCompiler() {
+  if (options['no-compiler']) return;
+  if (!existsSync(options.compiler)) {
+    throw new Error(`${relative(ROOT, options.compiler)} is not there yet; run "make build/compiler", or pass --no-compiler.`);
+  }
+  await cp(options.compiler, join(out, 'compiler'), { recursive: true, preserveTimestamps: true });
+}
+
+async function main() {
+  const mistakes = new Mistakes();
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const [labs, assets] = await Promise.all([readLabs(), bundleAssets(), copyCompiler()]);
+  setFormulas(labs, mistakes);
+
+  const context = { root: ROOT, labs: new Map(labs.map((/** @type {any} */ lab) => [lab.name, lab])), challenges: new Map(), mistakes };
+  const markdown = new Markdown(context);
+  context.challenges = await makeChallenges(markdown.render.bind(markdown));
+  const lessons = await readLessons(markdown);
+
+  const sources = new Sources(ROOT);
+  await sources.load();
+  for (const lab of labs) await write(`data/box/${lab.name}.html`, await boxFragment(lab, sources, mistakes));
+  mistakes.throwIfAny();
+
+  const site = { lessons, labs: context.labs, challenges: context.challenges, assets };
+  const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)], ['404.html', notFoundPage()]]);
+  for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
+  checkPages(pages, lessons, mistakes);
+  mistakes.throwIfAny();
+
+  await write('data/labs.json', labs);
+  await write('data/map.json', mapData(lessons, labs));
+  await cp(options.wasm, join(out, 'assets/laymanz.wasm'));
+  await write('.nojekyll', ''); // GitHub Pages: serve the files as they are
+  for (const [path, html] of pages) await write(path, html);
+  await rm(finished, { recursive: true, force: true });
+  await rename(out, finished);
+  console.log(`${relative(process.cwd(), finished) || basename(finished)}: ${pages.size} pages, ${labs.length} labs, ${context.challenges.size} challenges`);
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,229 @@
+/* Reads every challenge folder (lessons/CHAPTER/challenges/SLUG) and writes what the page needs of it: the task as
+ * HTML, the starter and the solution, the list of checks, and the checks compiled by the page's own compiler. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { libraryFiles } from '../compiler/library.mjs';
+import { Objects } from '../compiler/objects.mjs';
+import { listChecks } from '../compiler/runner.js';
+import { FileLayer } from '../compiler/wasi.js';
+import { Workshop } from '../compiler/workshop.js';
+
+/**
+ * @typedef {object} ChallengeText what challenge.md says; its Markdown with the line on which each part starts
+ * @property {string} title
+ * @property {number} level
+ * @property {number} minutes
+ * @property {string} teaches
+ * @property {string} signature
+ * @property {string | null} drives
+ * @property {{text: string, line: number}} task
+ * @property {{text: string, line: number}[]} hints
+ * @property {{text: string, line: number}} takeAway
+ *
+ * @typedef {{chapter: string, slug: string, folder: string}} ChallengeFolder
+ */
+
+const REQUIRED = ['title', 'level', 'minutes', 'teaches', 'signature'];
+const OPTIONAL = ['drives'];
+const FILES = ['challenge.md', 'starter.c', 'solution.c', 'checks.c'];
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} problem with its remedy
+ */
+const wrong = (file, line, problem) => new Error(`${file}:${line}: ${problem}`);
+
+/**
+ * Every challenge of every chapter, in the order of the folders.
+ * @param {string} root
+ * @returns {ChallengeFolder[]}
+ */
+export function findChallenges(root) {
+  const lessons = join(root, 'lessons');
+  return readdirSync(lessons)
+    .sort()
+    .flatMap((chapter) => {
+      const folder = join(lessons, chapter, 'challenges');
+      if (!existsSync(folder)) return [];
+      return readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => ({ chapter, slug: name, folder: join(folder, name) }))
+        .sort((a, b) => (a.slug < b.slug ? -1 : 1));
+    });
+}
+
+/**
+ * The `key: value` lines between the first two lines of dashes.
+ * @param {string[]} lines
+ * @param {string} file
+ */
+function readFrontMatter(lines, file) {
+  const end = lines.indexOf('---', 1);
+  if (lines[0] !== '---' || end < 0)
+    throw wrong(
+      file,
+      1,
+      `start the file with a line ---, then ${REQUIRED.join(', ')} (and drives) as "key: value", then ---`,
+    );
+  /** @type {Record<string, string>} */
+  const fields = {};
+  for (let i = 1; i < end; i++) {
+    const match = /^(\w+):\s*(.*\S)\s*$/.exec(lines[i]);
+    if (!match) throw wrong(file, i + 1, `"${lines[i]}" is not of the form "key: value"`);
+    if (![...REQUIRED, ...OPTIONAL].includes(match[1]))
+      throw wrong(file, i + 1, `unknown key "${match[1]}"; known are ${[...REQUIRED, ...OPTIONAL].join(', ')}`);
+    fields[match[1]] = match[2];
+  }
+  for (const key of REQUIRED) if (!(key in fields)) throw wrong(file, end + 1, `add "${key}: ..." above this line`);
+  for (const [key, low, high] of /** @type {[string, number, number][]} */ ([
+    ['level', 1, 5],
+    ['minutes', 1, 240],
+  ]))
+    if (!/^\d+$/.test(fields[key]) || Number(fields[key]) < low || Number(fields[key]) > high)
+      throw wrong(file, 1, `${key} is "${fields[key]}"; write a whole number from ${low} to ${high}`);
+  return { fields, end };
+}
+
+/**
+ * The items of a list; what is indented under an item belongs to it.
+ * @param {string[]} lines
+ * @param {number} from
+ * @param {number} to
+ * @param {string} file
+ */
+function readHints(lines, from, to, file) {
+  /** @type {{text: string, line: number}[]} */
+  const hints = [];
+  for (let i = from; i < to; i++) {
+    const item = /^(?:[-*]|\d+[.)])\s+(.*)$/.exec(lines[i]);
+    if (item) hints.push({ text: item[1], line: i + 1 });
+    else if (hints.length > 0) hints[hints.length - 1].text += `\n${lines[i].replace(/^ {1,3}/, '')}`;
+    else if (lines[i].trim() !== '')
+      throw wrong(file, i + 1, 'each hint is an item of a list: start it with "1. " or "- "');
+  }
+  if (hints.length === 0) throw wrong(file, from, 'give at least one hint, as an item of a list');
+  return hints.map(({ text, line }) => ({ text: text.trim(), line }));
+}
+
+/**
+ * @param {string} source of challenge.md
+ * @param {string} file for messages
+ * @returns {ChallengeText}
+ */
+export function readChallenge(source, file) {
+  const lines = source.split(/\r?\n/);
+  const { fields, end } = readFrontMatter(lines, file);
+  const heading = (/** @type {string} */ title) => {
+    const at = lines.indexOf(`## ${title}`);
+    if (at < 0) throw wrong(file, lines.length, `add a section "## ${title}"`);
+    return at;
+  };
+  const hintsAt = heading('Hints'),
+    takeAwayAt = heading('Take away');
+  if (takeAwayAt < hintsAt) throw wrong(file, takeAwayAt + 1, 'put "## Take away" last, after "## Hints"');
+  const part = (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ what) => {
+    const text = lines.slice(from, to).join('\n').trim();
+    if (text === '') throw wrong(file, from + 1, `${what} is empty: write it`);
+    return { text: lines.slice(from, to).join('\n'), line: from + 1 };
+  };
+  return {
+    title: fields.title,
+    level: Number(fields.level),
+    minutes: Number(fields.minutes),
+    teaches: fields.teaches,
+    signature: fields.signature,
+    drives: fields.drives ?? null,
+    task: part(end + 1, hintsAt, 'the task'),
+    hints: readHints(lines, hintsAt + 1, takeAwayAt, file),
+    takeAway: part(takeAwayAt + 1, lines.length, 'what to take away'),
+  };
+}
+
+/**
+ * Compiles checks.c, and learns what it checks by running it with the solution.
+ * @param {Objects} objects
+ * @param {Map<string, Uint8Array>} library
+ * @param {string} path of the folder, relative to the project's
+ * @param {string} solution
+ */
+async function compileChecks(objects, library, path, solution) {
+  const object = await objects.compile(`${path}/checks.c`);
+  const listed = await objects.remember('.json', ['checks', object, solution, ...[...library].flat()], async () => {
+    const { llvm, layers } = await objects.open();
+    const workshop = new Workshop(llvm, [...layers, new FileLayer(library)]);
+    const { wasm, problems, diagnostics } = workshop.build(solution, object, '');
+    if (!wasm) {
+      const why = [...diagnostics.map(({ line, message }) => `line ${line}: ${message}`), ...problems].join('; ');
+      throw new Error(`${path}/solution.c: does not compile and link with checks.c: ${why}`);
+    }
+    return new TextEncoder().encode(
+      JSON.stringify(listChecks(await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (wasm)))),
+    );
+  });
+  return { object, checks: JSON.parse(new TextDecoder().decode(listed)) };
+}
+
+/**
+ * Writes a file only if it changes, so that its time stays true.
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ */
+function update(file, content) {
+  const bytes = Buffer.from(content);
+  if (!existsSync(file) || !readFileSync(file).equals(bytes)) writeFileSync(file, bytes);
+}
+
+/**
+ * @typedef {{slug: string, chapter: string, title: string, level: number, minutes: number, teaches: string,
+ *   signature: string, drives: string | null}} ChallengeEntry as data/challenges.json lists it
+ */
+
+/**
+ * Writes data/challenges.json, and for each challenge data/challenges/SLUG.json and SLUG.o.
+ * @param {object} options
+ * @param {string} options.root the project's folder
+ * @param {string} options.out the site's folder
+ * @param {(markdown: string, file: string, line: number) => string | Promise<string>} options.render to HTML; `line` is
+ *   where the text starts in the file
+ * @returns {Promise<ChallengeEntry[]>}
+ */
+export async function buildChallenges({ root, out, render }) {
+  const folder = join(out, 'data', 'challenges');
+  mkdirSync(folder, { recursive: true });
+  const library = await libraryFiles(join(dirname(out), 'compiler-objects', 'library'));
+  const objects = new Objects(root, join(dirname(out), 'compiler-objects', 'challenges'));
+  /** @type {ChallengeEntry[]} */
+  const list = [];
+  for (const { chapter, slug, folder: from } of findChallenges(root)) {
+    const path = `lessons/${chapter}/challenges/${slug}`,
+      file = `${path}/challenge.md`;
+    for (const name of FILES)
+      if (!existsSync(join(from, name))) throw wrong(`${path}/${name}`, 1, 'this file is missing: write it');
+    const other = list.find((one) => one.slug === slug);
+    if (other) throw wrong(file, 1, `${other.chapter} has a challenge ${slug} too; rename one of the folders`);
+    const text = readChallenge(readFileSync(join(from, 'challenge.md'), 'utf8'), file);
+    const [starter, solution] = ['starter.c', 'solution.c'].map((name) => readFileSync(join(from, name), 'utf8'));
+    const { object, checks } = await compileChecks(objects, library, path, solution);
+    const html = (/** @type {{text: string, line: number}} */ part) => render(part.text, file, part.line);
+    const { title, level, minutes, teaches, signature, drives } = text;
+    const entry = { slug, chapter, title, level, minutes, teaches, signature, drives };
+    list.push(entry);
+    update(join(folder, `${slug}.o`), object);
+    update(
+      join(folder, `${slug}.json`),
+      JSON.stringify({
+        ...entry,
+        task: await html(text.task),
+        hints: await Promise.all(text.hints.map(html)),
+        take_away: await html(text.takeAway),
+        starter,
+        solution,
+        checks,
+      }),
+    );
+  }
+  objects.prune();
+  update(join(out, 'data', 'challenges.json'), JSON.stringify(list));
+  return list;
+}

@@ -1,0 +1,47 @@
+/** Checks the finished pages: every link leads somewhere, no id is used twice, nothing is loaded from elsewhere. */
+
+/**
+ * @param {Map<string, string>} pages HTML by path: "01-overview/index.html"
+ * @param {import('./markdown.mjs').Lesson[]} lessons
+ * @param {import('./errors.mjs').Mistakes} mistakes
+ */
+export function checkPages(pages, lessons, mistakes) {
+  const ids = new Map([...pages].map(([path, html]) => [path, idsOf(html)]));
+  for (const [path, list] of ids) {
+    const twice = new Set(list.filter((id, i) => list.indexOf(id) !== i));
+    for (const id of twice) mistakes.add(path, 0, `the id "${id}" stands twice on this page; rename one heading or figure id.`);
+  }
+  for (const lesson of lessons) {
+    for (const { href, line } of lesson.links) {
+      const problem = linkProblem(href, `${lesson.slug}/index.html`, ids);
+      if (problem) mistakes.add(lesson.file, line, problem);
+    }
+  }
+  for (const [path, html] of pages) {
+    const foreign = /<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)="(?:https?:)?\/\/[^"]*"/.exec(html);
+    if (foreign) mistakes.add(path, 0, `${foreign[0]} would load from another site; ship the file instead.`);
+  }
+}
+
+/** @param {string} html */
+function idsOf(html) {
+  return [...html.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
+}
+
+/**
+ * @param {string} href
+ * @param {string} from the page it stands on
+ * @param {Map<string, string[]>} ids of all pages
+ * @returns {string | null}
+ */
+function linkProblem(href, from, ids) {
+  if (/^https:\/\//.test(href)) return null;
+  if (/^[a-z]+:/i.test(href)) return `the link ${href} should start with https:// or lead to a page of the site.`;
+  const url = new URL(href, `https://site/${from}`);
+  const path = `${url.pathname.slice(1)}${url.pathname.endsWith('/') ? 'index.html' : ''}`;
+  const target = ids.get(path);
+  if (!target) return `the link ${href} leads to no page; pages are ${[...ids.keys()].join(', ')}.`;
+  const id = decodeURIComponent(url.hash.slice(1));
+  if (id && !target.includes(id)) return `the link ${href} leads to no heading: "${id}" is not on that page.`;
+  return null;
+}

@@ -1,0 +1,17 @@
+/** Text into HTML. */
+
+const ENTITIES = /** @type {Record<string, string>} */ ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' });
+
+/** @param {unknown} text safe inside an element and inside a double-quoted attribute */
+export function escape(text) {
+  return String(text).replace(/[&<>"]/g, (c) => ENTITIES[c]);
+}
+
+/** @param {string} title a heading's text as an id: "Latency, throughput" -> "latency-throughput" */
+export function slugOf(title) {
+  return title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,115 @@
+/**
+ * A static server for the built site: node web/site/serve.mjs [DIR] [--port 8000] [--base /some/path/]
+ * For work and tests; any static host does in its place.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.h': 'text/plain; charset=utf-8',
+};
+
+/**
+ * The file behind an address, or null.
+ * @param {string} root
+ * @param {string} path decoded, without the base
+ * @returns {Promise<{ file: string, size: number } | { redirect: true } | null>}
+ */
+async function find(root, path) {
+  const file = normalize(join(root, path));
+  if (file !== root && !file.startsWith(root + sep)) return null;
+  const info = await stat(file).catch(() => null);
+  if (info?.isDirectory()) return path.endsWith('/') || path === '' ? find(root, join(path, 'index.html')) : { redirect: true };
+  return info?.isFile() ? { file, size: info.size } : null;
+}
+
+/**
+ * Serves a folder. Port 0 picks a free one.
+ * @param {string} directory
+ * @param {{ port?: number, base?: string }} [options] base: the path under which the site stands, with slashes
+ * @returns {Promise<{ address: string, close: () => Promise<void> }>}
+ */
+export async function serve(directory, { port = 0, base = '/' } = {}) {
+  const root = resolve(directory);
+  const server = createServer((request, response) => {
+    answer(root, base, request, response).catch(() => response.destroy());
+  });
+  await new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', () => done(null)));
+  const at = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    address: `http://127.0.0.1:${at.port}${base}`,
+    close: () => new Promise((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+/**
+ * @param {string} root
+ * @param {string} base
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer(root, base, request, response) {
+  const path = pathOf(request.url ?? '/');
+  if (path === null || !path.startsWith(base)) return notFound(root, response);
+  const found = await find(root, path.slice(base.length));
+  if (!found) return notFound(root, response);
+  if ('redirect' in found) {
+    response.writeHead(301, { Location: `${encodeURI(path)}/` }).end();
+    return;
+  }
+  send(response, 200, found.file, found.size);
+}
+
+/** @param {string} url */
+function pathOf(url) {
+  try {
+    return decodeURIComponent(url.split(/[?#]/)[0]);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {import('node:http').ServerResponse} response
+ */
+async function notFound(root, response) {
+  const page = await find(root, '404.html');
+  if (page && 'file' in page) send(response, 404, page.file, page.size);
+  else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
+}
+
+/** @type {(response: import('node:http').ServerResponse, status: number, file: string, size: number) => void} */
+function send(response, status, file, size) {
+  const type = TYPES[extname(file)] ?? 'application/octet-stream';
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': size, 'Cache-Control': 'no-cache' });
+  createReadStream(file).on('error', () => response.destroy()).pipe(response);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string', default: '8000' }, base: { type: 'string', default: '/' } },
+  });
+  const base = `/${values.base.replace(/^\/+|\/+$/g, '')}/`.replace('//', '/');
+  const { address } = await serve(positionals[0] ?? 'build/site', { port: Number(values.port), base }).catch((error) => {
+    console.error(error.code === 'EADDRINUSE' ? `Port ${values.port} is taken; try --port with another number.` : error.message);
+    process.exit(1);
+  });
+  console.log(`Laymanz is at ${address}  (Ctrl+C stops it)`);
+}

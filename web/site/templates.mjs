@@ -1,0 +1,229 @@
+/** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
+import { escape } from './html.mjs';
+import { outline } from './outline.mjs';
+import { labCard } from './markdown.mjs';
+
+/**
+ * @typedef {import('./markdown.mjs').Lesson} Lesson
+ * @typedef {object} Site
+ * @property {Lesson[]} lessons by number
+ * @property {Map<string, any>} labs
+ * @property {Map<string, any>} challenges
+ * @property {{ page: string, css: string, early: string, fonts: string[], icon: string }} assets relative to the root
+ */
+
+/* No page loads anything from elsewhere or runs a script that is not a file of the site; the compiler and the labs are
+ * WebAssembly. Inline styles are Lit's, CodeMirror's and Chart.js's. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'";
+
+export const LOGO = '<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" ' +
+  'stroke-width="1.8" stroke-linejoin="round" aria-hidden="true"><path d="M3 9l9-4 9 4v8l-9 4-9-4z"/>' +
+  '<path d="M3 9l9 4 9-4M12 13v8"/><path d="M3 9L1.5 5.5 10 2l2 3M21 9l1.5-3.5L14 2l-2 3" class="lid"/></svg>';
+
+/** The tab's icon: the logo with colours of its own, since it stands outside the page. */
+export const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke-width="1.8" ' +
+  'stroke-linejoin="round"><style>path{stroke:#1f2328}.lid{stroke:#b83a15}' +
+  '@media(prefers-color-scheme:dark){path{stroke:#e9e6df}.lid{stroke:#ff8a5c}}</style>' +
+  '<path d="M3 9l9-4 9 4v8l-9 4-9-4z"/><path d="M3 9l9 4 9-4M12 13v8"/>' +
+  '<path class="lid" d="M3 9L1.5 5.5 10 2l2 3M21 9l1.5-3.5L14 2l-2 3"/></svg>';
+
+const MENU = '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" ' +
+  'stroke-linecap="round" aria-hidden="true"><path d="M3 5.5h14M3 10h14M3 14.5h9"/></svg>';
+
+/**
+ * @param {Site} site
+ * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, main: string }} page
+ *   root: the way to the site's root, "" or "../"; kind: home, chapter or map; current: the slug of the chapter
+ */
+function shell(site, { root, title, description, place = '', kind, current = '', main }) {
+  const fonts = site.assets.fonts
+    .map((font) => `<link rel="preload" href="${root}${font}" as="font" type="font/woff2" crossorigin>`)
+    .join('\n');
+  return `<!doctype html>
+<html lang="en" data-root="${root || './'}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${escape(title)}</title>
+<meta name="description" content="${escape(description)}">
+<script src="${root}${site.assets.early}"></script>
+<link rel="stylesheet" href="${root}${site.assets.css}">
+${fonts}
+<link rel="icon" href="${root}${site.assets.icon}" type="image/svg+xml">
+<script type="module" src="${root}${site.assets.page}"></script>
+</head>
+<body class="${kind}">
+<a class="skip" href="#main">Skip to the text</a>
+<header class="top">
+<button type="button" class="menu" aria-expanded="false" aria-controls="rail" aria-label="Map">${MENU}</button>
+<a class="brand" href="${root || './'}">${LOGO}Laymanz</a>
+${place ? `<span class="place">${escape(place)}</span>` : ''}
+<span class="spacer"></span>
+<a class="pill solved" href="${root}map/"${kind === 'map' ? ' aria-current="page"' : ''}>Map</a>
+<scheme-switch></scheme-switch>
+<span class="read-bar" aria-hidden="true"></span>
+</header>
+<div class="notices" role="status"></div>
+<div class="page">
+${rail(site, root, current)}
+<main id="main" tabindex="-1">
+${main}</main>
+</div>
+<footer class="foot"><p>Everything on these pages is computed by C in your browser. Nothing you do here is sent anywhere.</p></footer>
+</body>
+</html>
+`;
+}
+
+/** @type {(site: Site, root: string, current: string) => string} */
+function rail(site, root, current) {
+  const groups = outline.map(({ title, chapters }) => `<h2>${escape(title)}</h2>\n<ol>\n` +
+    `${chapters.map((planned) => railItem(site, root, planned, current)).join('\n')}\n</ol>`);
+  return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
+    `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a></p>${groups.join('\n')}</nav></site-nav>`;
+}
+
+/** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned, current: string) => string} */
+function railItem(site, root, planned, current) {
+  const lesson = site.lessons.find(({ slug }) => slug === planned.slug);
+  if (!lesson) {
+    return `<li class="planned"><span><i>${planned.number}</i><span>${escape(planned.title)}<span class="visually-hidden">, being written</span></span></span></li>`;
+  }
+  const on = lesson.slug === current;
+  const sections = on
+    ? `<ol class="sub">${lesson.sections.map(({ id, title }) =>
+        `<li><a href="#${id}" data-section="${lesson.slug}/${id}">${escape(title)}</a></li>`).join('')}</ol>`
+    : '';
+  return `<li${on ? ' class="on"' : ''}><a href="${root}${lesson.slug}/"${on ? ' aria-current="page"' : ''} ` +
+    `data-chapter="${lesson.slug}"><i>${lesson.number}</i><span>${escape(lesson.title)}</span></a>${sections}</li>`;
+}
+
+/**
+ * @param {Site} site
+ * @param {Lesson} lesson
+ */
+export function chapterPage(site, lesson) {
+  const at = site.lessons.indexOf(lesson);
+  const main = `<p class="eyebrow">Chapter ${lesson.number}</p>
+<h1>${escape(lesson.title)}</h1>
+<p class="lede">${escape(lesson.lede)}</p>
+${lesson.html}
+${pager(site.lessons[at - 1], site.lessons[at + 1])}
+`;
+  return shell(site, {
+    root: '../', title: `${lesson.number} · ${lesson.title} · Laymanz`, description: lesson.lede, kind: 'chapter',
+    place: `${lesson.number} · ${lesson.title}`, current: lesson.slug, main,
+  });
+}
+
+/** @type {(previous: Lesson | undefined, next: Lesson | undefined) => string} */
+function pager(previous, next) {
+  const back = previous
+    ? `<a rel="prev" href="../${previous.slug}/"><small>Previous</small>${escape(previous.title)}</a>`
+    : '<a href="../"><small>Back to</small>Home</a>';
+  const on = next
+    ? `<a rel="next" href="../${next.slug}/"><small>Next</small>${escape(next.title)}</a>`
+    : '<a href="../map/"><small>Next</small>The map of everything</a>';
+  return `<nav class="pager" aria-label="Previous and next">${back}${on}</nav>`;
+}
+
+/** @param {Site} site */
+export function homePage(site) {
+  const playground = site.labs.get('mlp-playground');
+  const first = site.lessons[0];
+  const start = first ? `<p class="continue"><a class="button go" href="${first.slug}/">Start with chapter ${first.number}</a></p>\n` : '';
+  const main = `<div class="hero"><h1>ML system design with no black boxes</h1>
+<p class="lede">Every curve on these pages is computed in front of you by C that you can open, read, change, compile in
+the page and run.</p>
+${start}</div>
+<div class="stage">
+<h2 class="visually-hidden">A network, training</h2>
+${playground ? labCard(playground, { autoplay: true }) : ''}</div>
+<h2 id="map">The map of everything</h2>
+${siteMap(site, '', 'h3')}`;
+  return shell(site, {
+    root: '', title: 'Laymanz: ML system design with no black boxes', kind: 'home', main,
+    description: 'Machine-learning systems, from gradient descent to serving: live labs, challenges in real C compiled ' +
+      'in the page, and every line of source one click away.',
+  });
+}
+
+/** @param {Site} site */
+export function mapPage(site) {
+  const main = `<h1>The map of everything</h1>
+<p class="lede">Chapters, labs and challenges, and how far you have come. It is kept in this browser and nowhere else.</p>
+${siteMap(site, '../', 'h2')}`;
+  return shell(site, {
+    root: '../', title: 'Map · Laymanz', description: 'All chapters, labs and challenges, with your progress.', kind: 'map',
+    place: 'Map', main,
+  });
+}
+
+/** @type {(site: Site, root: string, heading: 'h2' | 'h3') => string} */
+function siteMap(site, root, heading) {
+  const placed = new Set(site.lessons.flatMap((lesson) => lesson.labs));
+  const loose = [...site.labs.keys()].filter((name) => !placed.has(name));
+  const groups = outline.map(({ title, chapters }) => `<section class="map-group"><${heading}>${escape(title)}</${heading}>\n<ol>\n` +
+    `${chapters.map((planned) => mapEntry(site, root, planned)).join('\n')}\n</ol></section>`);
+  const home = loose.length === 0 ? '' : `<section class="map-group"><${heading}>On the home page</${heading}>\n<ol><li class="map-chapter">` +
+    `<ul class="map-things">${loose.map((name) => labItem(site, name, `${root || './'}?lab=${name}`)).join('')}</ul></li></ol></section>`;
+  return `<site-map>${groups.join('\n')}${home}</site-map>\n`;
+}
+
+/** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned) => string} */
+function mapEntry(site, root, planned) {
+  const lesson = site.lessons.find(({ slug }) => slug === planned.slug);
+  if (!lesson) {
+    return `<li class="map-chapter planned"><i>${planned.number}</i><p class="map-title">${escape(planned.title)} ` +
+      '<small>being written</small></p></li>';
+  }
+  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `${root}${lesson.slug}/#lab-${name}`));
+  const challenges = [...new Set(lesson.challenges)].map((slug) => challengeItem(site, slug, `${root}${lesson.slug}/#challenge-${slug}`));
+  return `<li class="map-chapter" data-chapter="${lesson.slug}"><i>${lesson.number}</i><p class="map-title">` +
+    `<a href="${root}${lesson.slug}/">${escape(lesson.title)}</a> <small class="map-count"></small></p>` +
+    `<p class="map-lede">${escape(lesson.lede)}</p><ul class="map-things">${labs.join('')}${challenges.join('')}</ul></li>`;
+}
+
+/** @type {(site: Site, name: string, href: string) => string} */
+function labItem(site, name, href) {
+  const lab = site.labs.get(name);
+  return `<li data-lab="${escape(name)}"><span class="tag">Lab</span> <a href="${escape(href)}">${escape(lab.title)}</a> ` +
+    `<small class="map-state">${lab.goals.length === 1 ? '1 thing' : `${lab.goals.length} things`} to try</small></li>`;
+}
+
+/** @type {(site: Site, slug: string, href: string) => string} */
+function challengeItem(site, slug, href) {
+  const challenge = site.challenges.get(slug);
+  return `<li data-challenge="${escape(slug)}"><span class="tag">Challenge</span> <a href="${escape(href)}">` +
+    `${escape(challenge.title)}</a> <small class="map-state">level ${challenge.level}, ${challenge.minutes} min</small></li>`;
+}
+
+/**
+ * The page for addresses that do not exist. A host shows it at any depth, so it can rely on no other file.
+ * @returns {string}
+ */
+export function notFoundPage() {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Not here · Laymanz</title>
+<style>
+:root{color-scheme:light dark}
+body{max-width:34rem;margin:18vh auto;padding:0 1.25rem;background:light-dark(#fbfaf7,#14161a);color:light-dark(#1f2328,#e9e6df);font:1.125rem/1.6 Georgia,serif}
+a{color:light-dark(#b83a15,#ff8a5c)}
+</style>
+</head>
+<body>
+<main>
+<h1>This box is empty</h1>
+<p>There is no page at this address. A chapter may have moved, or the link may have lost a letter.</p>
+<p><a href="../">One level up</a> is usually the way home.</p>
+</main>
+</body>
+</html>
+`;
+}
