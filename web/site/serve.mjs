@@ -108,7 +108,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   });
   const base = `/${values.base.replace(/^\/+|\/+$/g, '')}/`.replace('//', '/');
   const { address } = await serve(positionals[0] ?? 'build/site', { port: Number(values.port), base }).catch((error) => {
-    console.error(error.code === 'EADDRINUSE' ? `Port ${values.port} is taken; try --port with another number.` : error.message);
+    console.error(error.code === 'EADDRINUSE' ? `Port ${values.port} is taken; try another one: make serve PORT=8001` : error.message);
     process.exit(1);
   });
   console.log(`Laymanz is at ${address}  (Ctrl+C stops it)`);
