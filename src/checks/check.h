@@ -10,12 +10,15 @@
  *         linear_predict(x, 1, 4, w, 0, out);
  *         check_floats(c, "out", out, (const float[]){2}, 1, 1, 0);
  *     }
- *     const check_case check_cases[] = {{"cancels", "Sums in double, so that large terms cancel", CHECK_HIDDEN, cancels}, {0}};
+ *     const check_case check_cases[] = {
+ *         {"cancels", "Sums in double, so that large terms cancel", CHECK_HIDDEN, cancels},
+ *         {0},
+ *     };
  *
- * The same file runs natively and in the page. Every check runs with fresh state, in a process or a module instance of its own, so
- * that one that crashes does not hide the others. The first failure of a check is the one that is told; a check may go
- * on after it, and must return normally. Buffers that the learner's code writes come from check_buffer, so that a write
- * outside them is found. */
+ * The same file runs natively and in the page. Every check runs with fresh state, in a process or a module instance of
+ * its own, so that one that crashes does not hide the others. The first failure of a check is the one that is told; a
+ * check may go on after it, and must return normally. Buffers that the learner's code writes come from check_buffer, so
+ * that a write outside them is found. */
 #ifndef CHECKS_CHECK_H
 #define CHECKS_CHECK_H
 
@@ -57,9 +60,9 @@ bool check_true(check *c, bool condition, const char *format, ...) ML_PRINTF(3, 
 
 /* `what` names the value in the message: "*w after one step". Two NaNs are equal, and so are equal infinities. */
 bool check_int(check *c, const char *what, long long got, long long expected);
-bool check_double(check *c, const char *what, double got, double expected, double tolerance);      /* |difference| */
-bool check_relative(check *c, const char *what, double got, double expected, double tolerance);    /* |difference| / |expected| */
-bool check_between(check *c, const char *what, double got, double low, double high);               /* both included */
+bool check_double(check *c, const char *what, double got, double expected, double tolerance);   /* |difference| */
+bool check_relative(check *c, const char *what, double got, double expected, double tolerance); /* of expected */
+bool check_between(check *c, const char *what, double got, double low, double high);            /* both included */
 
 /* rows x columns values (columns 1: a vector; the message then has one index). Tells the first that differs. */
 bool check_floats(check *c, const char *what, const float *got, const float *expected, size_t rows, size_t columns,
@@ -71,8 +74,8 @@ bool check_ints(check *c, const char *what, const int *got, const int *expected,
 /* That an input declared const is still what it was: compare with a copy made before the call. */
 bool check_unchanged(check *c, const char *what, const void *now, const void *before, size_t bytes);
 
-/* `bytes` bytes of memory of their own, filled with dirt, freed when the check ends. In checked mode, what lies outside is guarded.
- * Never NULL. */
+/* `bytes` bytes of memory of their own, filled with dirt, freed when the check ends. In checked mode, what lies outside
+ * is guarded. Never NULL. */
 void *check_buffer(check *c, size_t bytes);
 #define CHECK_BUFFER(c, count, type) ((type *)check_buffer((c), (count) * sizeof(type)))
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Names ----------------------------------------------------------------------------------------------------------- */
+/* --- Names -------------------------------------------------------------------------------------------------------- */
 
 const lab *lab_find(const char *name) {
     for (int32_t i = 0; i < lab_list_length; i++)
@@ -29,7 +29,7 @@ int32_t lab_action_index(const lab *experiment, const char *name) {
     return -1;
 }
 
-/* --- Params ---------------------------------------------------------------------------------------------------------- */
+/* --- Params ------------------------------------------------------------------------------------------------------- */
 
 static int32_t choice_count(const lab_param *param) {
     int32_t n = 0;
@@ -95,7 +95,7 @@ ml_status lab_param_parse(const lab_param *param, const char *text, double *valu
     return ML_OK;
 }
 
-/* --- Runs ------------------------------------------------------------------------------------------------------------ */
+/* --- Runs --------------------------------------------------------------------------------------------------------- */
 
 enum { ALIGNMENT = 64 }; /* as the arena's */
 
@@ -111,8 +111,8 @@ size_t lab_run_bytes(const lab *experiment) {
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void)) {
     *run = (lab_run){.lab = experiment, .now = now};
     if (bytes < lab_run_bytes(experiment))
-        return ml_fail(&run->error, run->status = ML_ENOMEM, "the lab %s needs %zu bytes and was given %zu", experiment->name,
-                       lab_run_bytes(experiment), bytes);
+        return ml_fail(&run->error, run->status = ML_ENOMEM, "the lab %s needs %zu bytes and was given %zu",
+                       experiment->name, lab_run_bytes(experiment), bytes);
     ml_arena all = ml_arena_over(memory, bytes);
     run->state = ml_arena_alloc(&all, experiment->state_bytes, 1);
     run->keep = ml_arena_alloc(&all, experiment->keep_bytes, 1);
@@ -178,7 +178,7 @@ void lab_run_read(lab_run *run, int32_t view, lab_frame *frame) {
     run->lab->read(run->state, run->param, view, frame);
 }
 
-/* --- Frames ---------------------------------------------------------------------------------------------------------- */
+/* --- Frames ------------------------------------------------------------------------------------------------------- */
 
 /* Room for a block of `extra + rows * columns` floats after its header; NULL when it does not fit. */
 static float *open_block(lab_frame *frame, int kind, int32_t series, size_t rows, size_t columns, size_t extra) {

@@ -1,8 +1,8 @@
 /* A lab: one experiment with sliders and live plots, in one C file. This header is the whole contract.
  *
- * A lab declares what the reader can turn (params), see (views, readouts), press (actions) and try (goals), and computes
- * all of it. The page and the command line render any lab from its declaration; they know no lab by name. The file
- * `src/labs/some-name.c` defines `const lab lab_some_name`, and the build finds it: there is no list to edit.
+ * A lab declares what the reader can turn (params), see (views, readouts), press (actions) and try (goals), and
+ * computes all of it. The page and the command line render any lab from its declaration; they know no lab by name. The
+ * file `src/labs/some-name.c` defines `const lab lab_some_name`, and the build finds it: there is no list to edit.
  *
  * The same params, seed and number of steps give the same bytes everywhere. Only params, views and readouts marked
  * `measured` (real time) are exempt. */
@@ -15,7 +15,7 @@
 
 #include "ml.h"
 
-/* --- What the reader can turn -------------------------------------------------------------------------------------- */
+/* --- What the reader can turn ------------------------------------------------------------------------------------- */
 
 typedef enum lab_param_kind { LAB_NUMBER, LAB_INTEGER, LAB_CHOICE, LAB_TOGGLE } lab_param_kind;
 
@@ -37,7 +37,7 @@ typedef struct lab_param {
     bool advanced;               /* behind "more settings" on the page */
 } lab_param;
 
-/* --- What the reader sees ------------------------------------------------------------------------------------------- */
+/* --- What the reader sees ----------------------------------------------------------------------------------------- */
 
 typedef enum lab_view_kind {
     LAB_LINE,      /* y over x                                         lab_put_points */
@@ -110,23 +110,24 @@ typedef struct lab_action {
     const char *name, *label, *help;
 } lab_action;
 
-/* "Try this". `met` sees the values of params and readouts in their declared order and the lab's state. It is false before the first
- * step. */
+/* "Try this". `met` sees the values of params and readouts in their declared order, and the lab's state. Before the
+ * first step no goal is met. */
 typedef struct lab_goal {
     const char *name, *sentence;
     bool (*met)(const void *state, const double *param, const double *readout);
     const char *preset; /* settings that lead there, "max_batch=8 max_wait=0", or NULL; the lesson's and the test's */
 } lab_goal;
 
-/* --- What the lab computes ------------------------------------------------------------------------------------------ */
+/* --- What the lab computes ---------------------------------------------------------------------------------------- */
 
 /* What the host gives to `init`. */
 typedef struct lab_setup {
     ml_arena *arena;       /* empty, of the lab's `arena_bytes`; lives as long as the run */
     uint64_t seed;
     double (*now)(void);   /* seconds from some start, for measured figures only; never NULL */
-    void *keep;            /* the lab's `keep_bytes`: zeroed when the lab is opened, then untouched by restarts. For what
-                            * an action leaves behind, such as an earlier curve; no other result may depend on it */
+    void *keep;            /* the lab's `keep_bytes`: zeroed when the lab is opened, then untouched by restarts. For
+                            * what an action leaves behind, such as an earlier curve; no other result may depend
+                            * on it */
 } lab_setup;
 
 typedef struct lab_progress {
@@ -155,8 +156,8 @@ typedef struct lab {
     ml_status (*init)(void *state, const double *param, const lab_setup *setup, ml_error *error);
 
     /* Works until about *budget multiply-adds are spent, taking off what it spends, and returns at once when a step is
-     * complete, having added one to progress->step. It spends at least 1 a call. What it computes must not depend on how
-     * the work is cut up by budgets. */
+     * complete, having added one to progress->step. It spends at least 1 a call. What it computes must not depend on
+     * how the work is cut up by budgets. */
     ml_status (*step)(void *state, const double *param, int64_t *budget, lab_progress *progress, ml_error *error);
 
     /* A live param has changed (its index). May be NULL: `step` and `read` see the new values in any case. */
@@ -212,7 +213,7 @@ void lab_put_edges(lab_frame *frame, int32_t series, size_t n, const float *from
  * printf, without allocation. */
 void lab_put_label(lab_frame *frame, const char *format, ...) ML_PRINTF(2, 3);
 
-/* --- The host's side: what the page's module and the command line call. ---------------------------------------------- */
+/* --- The host's side: what the page's module and the command line call. ------------------------------------------- */
 
 /* All labs, by name; the build writes this list (build/gen/labs.c). */
 extern const lab *const lab_list[];

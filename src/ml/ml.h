@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/math.h"
 #include "base/rng.h"
+#include "base/sort.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
 #include "tensor/tensor.h"

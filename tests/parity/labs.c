@@ -32,7 +32,8 @@ static void apply(lab_run *run, const char *preset) {
         const int32_t param = lab_param_index(run->lab, pair);
         ml_error note;
         if (param < 0 || lab_param_parse(&run->lab->params[param], value, &run->param[param], &note) != ML_OK) {
-            fprintf(stderr, "%s: a goal's preset sets %s to '%s', which is not possible\n", run->lab->name, pair, value);
+            fprintf(stderr, "%s: a goal's preset sets %s to '%s', which is not possible\n", run->lab->name, pair,
+                    value);
             exit(1);
         }
     }
@@ -47,7 +48,8 @@ static void report(const lab *experiment, const char *setting, uint64_t seed, co
     lab_run_advance(&run, experiment->steps != 0 && experiment->steps < MAX_STEPS ? experiment->steps : MAX_STEPS,
                     INT64_MAX);
     lab_run_figures(&run);
-    printf("%s %s seed %d: step %d status %d\n", experiment->name, setting, (int)seed, run.progress.step, (int)run.status);
+    printf("%s %s seed %d: step %d status %d\n", experiment->name, setting, (int)seed, run.progress.step,
+           (int)run.status);
     for (int32_t view = 0; view < experiment->n_views; view++) {
         if (experiment->views[view].measured)
             continue;
@@ -74,9 +76,11 @@ int main(void) {
             return 1;
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             report(lab_list[i], "initial", seed, "", memory, &frame);
-            for (int32_t goal = 0; goal < lab_list[i]->n_goals; goal++)
-                if (lab_list[i]->goals[goal].preset != NULL)
-                    report(lab_list[i], lab_list[i]->goals[goal].name, seed, lab_list[i]->goals[goal].preset, memory, &frame);
+            for (int32_t g = 0; g < lab_list[i]->n_goals; g++) {
+                const lab_goal *goal = &lab_list[i]->goals[g];
+                if (goal->preset != NULL)
+                    report(lab_list[i], goal->name, seed, goal->preset, memory, &frame);
+            }
         }
         free(memory);
     }

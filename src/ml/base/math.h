@@ -1,6 +1,7 @@
 /* The elementary functions, of our own, because libm's give other bits on every platform (17 of 25 swept differed
- * between glibc and WebAssembly). These use only operations that IEEE 754 defines exactly, so that a seed gives the same
- * curve everywhere. Of libm the library uses only what is exact: sqrt, fabs, floor, ceil, fmod, isfinite and the like.
+ * between glibc and WebAssembly). These use only operations that IEEE 754 defines exactly, so that a seed gives the
+ * same curve everywhere. Of libm the library uses only what is exact: sqrt, fabs, floor, ceil, fmod, isfinite and the
+ * like.
  *
  * float:  within 2 units in the last place of the correctly rounded value over the whole range, subnormals included.
  * double: within 2 units in the last place; sine and cosine for |x| up to 1e5 (beyond that the reduction loses digits).

@@ -36,14 +36,15 @@ static inline __attribute__((always_inline)) void tile(size_t rows, size_t vecto
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             sum[i][v] = from_zero ? splat(0.0f) : load(c + i * ldc + 4 * v);
-    for (size_t p = 0; p < k; p++) {
+    const float *at_a = a.x, *at_b = b; /* these move on once too often at the end, but nothing is read there */
+    for (size_t p = 0; p < k; p++, at_a += a.right, at_b += b_down) {
         f32x4 of_b[2];
         for (size_t v = 0; v < vectors; v++)
-            of_b[v] = load(b + p * b_down + 4 * v);
+            of_b[v] = load(at_b + 4 * v);
         for (size_t i = 0; i < rows; i++) {
-            const f32x4 of_a = splat(a.x[i * a.down + p * a.right]);
+            const f32x4 of_a = splat(at_a[i * a.down]);
             for (size_t v = 0; v < vectors; v++)
-                sum[i][v] += of_a * of_b[v];
+                sum[i][v] = here(sum[i][v] + of_a * of_b[v]);
         }
     }
     for (size_t i = 0; i < rows; i++)

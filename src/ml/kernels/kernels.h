@@ -40,7 +40,7 @@ ML_KERNEL_VERSIONS(float, sum_squares, size_t n, const float *a)
 ML_KERNEL_VERSIONS(float, max, size_t n, const float *a)              /* -infinity when n is 0; NaN is passed over */
 ML_KERNEL_VERSIONS(void, column_sums, size_t m, size_t n, const float *a, size_t lda, float *sums) /* down the rows */
 
-/* --- Elementwise. `out` may be the same array as an input. --------------------------------------------------------- */
+/* --- Elementwise. `out` may be the same array as an input. -------------------------------------------------------- */
 ML_KERNEL_VERSIONS(void, add, size_t n, const float *a, const float *b, float *out)
 ML_KERNEL_VERSIONS(void, subtract, size_t n, const float *a, const float *b, float *out)
 ML_KERNEL_VERSIONS(void, multiply, size_t n, const float *a, const float *b, float *out)
@@ -57,7 +57,7 @@ ML_KERNEL_VERSIONS(void, relu_backward, size_t n, const float *y, const float *d
 ML_KERNEL_VERSIONS(void, tanh_backward, size_t n, const float *y, const float *dy, float *out)
 ML_KERNEL_VERSIONS(void, sigmoid_backward, size_t n, const float *y, const float *dy, float *out)
 
-/* --- Rows ---------------------------------------------------------------------------------------------------------- */
+/* --- Rows --------------------------------------------------------------------------------------------------------- */
 
 /* Softmax of each row, the row's maximum taken out first (exp overflows float above 88.7). out may be a. */
 ML_KERNEL_VERSIONS(void, softmax_rows, size_t m, size_t n, const float *a, size_t lda, float *out, size_t ldo)

@@ -30,6 +30,15 @@ static inline f32x4 select(i32x4 condition, f32x4 a, f32x4 b) {
     return (f32x4)((condition & (i32x4)a) | (~condition & (i32x4)b));
 }
 
+/* v, computed at this point and not later. WebAssembly compilers like to load everything first and add at the end,
+ * which needs more registers than there are; this keeps what is loaded and what uses it together. */
+static inline f32x4 here(f32x4 v) {
+#ifdef __wasm_simd128__
+    __asm__ volatile("" : "+r"(v));
+#endif
+    return v;
+}
+
 /* The sum over the lanes, in the order that kernels.h promises. */
 static inline float lane_sum(f32x4 v) {
     return (v[0] + v[2]) + (v[1] + v[3]);

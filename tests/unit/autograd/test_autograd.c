@@ -38,8 +38,7 @@ static ml_tensor random_tensor(int32_t dimensions, const size_t *size, int posit
     return t;
 }
 
-/* --- Golden
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- Golden ------------------------------------------------------------------------------------------------------- */
 
 static const uint8_t golden_labels[4] = {2, 0, 1, 2};
 static float golden_targets[6] = {1, 0, 0.25f, 0, 1, 1};
@@ -108,8 +107,7 @@ static void test_values_and_gradients_are_those_of_pytorch(void **state) {
     }
 }
 
-/* --- Central differences
- * ------------------------------------------------------------------------------------------------ */
+/* --- Central differences ------------------------------------------------------------------------------------------ */
 
 static void test_every_operation_passes_the_gradient_check_on_random_shapes(void **state) {
     ml_rng rng = ml_rng_seed(3, 0);
@@ -213,8 +211,7 @@ static void test_gradient_check_finds_a_gradient_that_differs(void **state) {
     assert_true(zero == 0.0f);
 }
 
-/* --- The tape's rules
- * -------------------------------------------------------------------------------------------------- */
+/* --- The tape's rules --------------------------------------------------------------------------------------------- */
 
 static int32_t number_leaf(const char *name, float *x) {
     return ml_tape_leaf(&tape, name, ml_tensor_over(x, 0, NULL));
@@ -355,8 +352,7 @@ static void test_a_network_on_the_tape_learns_xor(void **state) {
     assert_true(tape.node[loss].value.data[0] < 0.02f);
 }
 
-/* --- Errors
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- Errors ------------------------------------------------------------------------------------------------------- */
 
 /* The sentence that backward gives for an expression that went wrong. */
 static void assert_refused(int32_t output, ml_status status, const char *sentence) {

@@ -90,9 +90,9 @@ static void test_pow_at_special_values(void **state) {
     assert_true(isnan(ml_pow(-1, 2)) && isnan(ml_pow(nan, 1)) && isnan(ml_pow(2, nan)));
 }
 
-/* --- float. The reference is the double function rounded to float: half a unit at most from the true value, and the
- * double functions are tested above.
- * ------------------------------------------------------------------------------------ */
+/* --- float ---
+ * The reference is the double function rounded to float: half a unit at most from the true value, and the double
+ * functions are tested above. */
 
 static int32_t place_of_float(float x) {
     int32_t bits;

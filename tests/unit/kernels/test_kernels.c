@@ -378,8 +378,7 @@ static void test_add_row_adds_to_each_row_only(void **state) {
     }
 }
 
-/* --- Softmax
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- Softmax ------------------------------------------------------------------------------------------------------ */
 
 static void test_softmax_gives_equal_bits_and_rows_that_sum_to_one(void **state) {
     (void)state;

@@ -18,7 +18,9 @@ static const lab_param params[] = {
     [SIGN] = {"sign", "Sign", "", LAB_TOGGLE, .initial = 0, .live = true},
 };
 static const lab_series series[] = {{"sum", "sum", LAB_ACCENT, LAB_MARK_LINE}};
-static const lab_view views[] = {{"sum_by_step", "Sum", LAB_LINE, {"step"}, {"sum"}, LAB_SERIES(series), .code = "step"}};
+static const lab_view views[] = {
+    {"sum_by_step", "Sum", LAB_LINE, {"step"}, {"sum"}, LAB_SERIES(series), .code = "step"},
+};
 static const lab_readout readouts[] = {{"sum", "sum", "", .code = "figures"}};
 static const lab_action actions[] = {{"add_ten", "Add ten", NULL}};
 
@@ -85,7 +87,8 @@ static const lab counter = {
     .params = params, .n_params = LAB_COUNT(params), .views = views, .n_views = LAB_COUNT(views),
     .readouts = readouts, .n_readouts = LAB_COUNT(readouts), .actions = actions, .n_actions = LAB_COUNT(actions),
     .goals = goals, .n_goals = LAB_COUNT(goals), .state_bytes = sizeof(state), .arena_bytes = 4096, .steps = 12,
-    .step_label = "one", .init = init, .step = step, .adjust = adjust, .act = act, .read = read_view, .figures = figures,
+    .step_label = "one", .init = init, .step = step, .adjust = adjust, .act = act, .read = read_view,
+    .figures = figures,
 };
 
 static double no_clock(void) {

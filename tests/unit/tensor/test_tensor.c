@@ -51,8 +51,7 @@ static ml_error error;
         assert_string_equal(error.message, (sentence));                                                                \
     } while (0)
 
-/* --- Shapes and views
- * ------------------------------------------------------------------------------------------------- */
+/* --- Shapes and views --------------------------------------------------------------------------------------------- */
 
 static void test_a_new_tensor_is_zero_and_contiguous(void **state) {
     (void)state;
@@ -125,8 +124,7 @@ static void test_shapes_that_do_not_fit_are_told(void **state) {
                    "create: a tensor of so many elements is beyond any memory");
 }
 
-/* --- Elementwise
- * ------------------------------------------------------------------------------------------------------ */
+/* --- Elementwise -------------------------------------------------------------------------------------------------- */
 
 static void test_rows_columns_and_numbers_broadcast(void **state) {
     (void)state;
@@ -218,8 +216,7 @@ static void test_empty_tensors_are_harmless(void **state) {
         assert_true(square.data[i] == 0);
 }
 
-/* --- Reductions
- * --------------------------------------------------------------------------------------------------------- */
+/* --- Reductions --------------------------------------------------------------------------------------------------- */
 
 static void test_the_shape_of_out_says_what_is_reduced(void **state) {
     (void)state;
@@ -282,8 +279,7 @@ static void test_sum_is_the_transpose_of_broadcast(void **state) {
     }
 }
 
-/* --- Matrix product
- * ------------------------------------------------------------------------------------------------------ */
+/* --- Matrix product ----------------------------------------------------------------------------------------------- */
 
 static void test_matmul_of_all_kinds_of_views(void **state) {
     (void)state;
