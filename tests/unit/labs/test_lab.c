@@ -19,7 +19,7 @@ static const lab_param params[] = {
 };
 static const lab_series series[] = {{"sum", "sum", LAB_ACCENT, LAB_MARK_LINE}};
 static const lab_view views[] = {
-    {"sum_by_step", "Sum", LAB_LINE, {"step"}, {"sum"}, LAB_SERIES(series), .code = "step"},
+    {"sum_by_step", "Sum", LAB_LINE, {.title = "step"}, {.title = "sum"}, LAB_SERIES(series), .code = "step"},
 };
 static const lab_readout readouts[] = {{"sum", "sum", "", .code = "figures"}};
 static const lab_action actions[] = {{"add_ten", "Add ten", NULL}};
