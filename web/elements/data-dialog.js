@@ -1,0 +1,196 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { base, buttons } from './shared.js';
+import { decodeView } from '../lib/lab-module.js';
+import { cellText, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
+import { formatNumber } from '../lib/format.js';
+
+/** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
+/** @typedef {import('../lib/lab-types.js').LabFrame} LabFrame */
+/** @typedef {import('../lib/lab-data.js').DataTable} DataTable */
+
+const ROWS_SHOWN = 300;
+
+/** The numbers behind a lab's plots at one moment, as tables and as CSV files. */
+export class DataDialog extends LitElement {
+  static properties = {
+    declaration: { attribute: false },
+    frame: { attribute: false },
+    chosen: { state: true },
+    said: { state: true },
+  };
+
+  static styles = [
+    base,
+    buttons,
+    css`
+      dialog {
+        width: min(60rem, 94vw);
+        height: min(46rem, 90dvh);
+        padding: 0;
+        border: 1px solid var(--rule);
+        border-radius: var(--radius);
+        background: var(--card);
+        color: var(--ink);
+        box-shadow: var(--shadow);
+        overflow: hidden;
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 35%);
+      }
+      .frame {
+        display: grid;
+        grid-template-rows: auto auto minmax(0, 1fr);
+        height: 100%;
+      }
+      header,
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.6rem;
+        align-items: center;
+        padding: 0.7rem 1.1rem;
+        border-bottom: 1px solid var(--rule);
+      }
+      h2 {
+        margin: 0;
+        font: 600 1.02rem var(--ui);
+      }
+      header button {
+        margin-left: auto;
+      }
+      select {
+        min-height: 2.25rem;
+        max-width: 100%;
+        padding: 0.3rem 0.5rem;
+        border: 1px solid var(--field);
+        border-radius: var(--radius-small);
+        background: var(--card);
+        color: var(--ink);
+        font: 500 0.85rem var(--ui);
+      }
+      .said {
+        color: var(--muted);
+      }
+      .scroller {
+        overflow: auto;
+      }
+      table {
+        min-width: 100%;
+        border-collapse: collapse;
+        font: 400 0.78rem/1.3 var(--mono);
+        font-variant-numeric: tabular-nums;
+      }
+      th {
+        position: sticky;
+        top: 0;
+        padding: 0.4rem 0.9rem;
+        background: var(--soft);
+        font: 600 0.76rem var(--ui);
+        text-align: left;
+      }
+      td {
+        padding: 0.2rem 0.9rem;
+        border-top: 1px solid var(--rule);
+        white-space: nowrap;
+      }
+      td.number,
+      th.number {
+        text-align: right;
+      }
+      p {
+        margin: 0.8rem 1.1rem;
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {LabDeclaration | null} */
+    this.declaration = null;
+    /** @type {LabFrame | null} all views at one moment */
+    this.frame = null;
+    this.chosen = -1; // the figures; then the views
+    this.said = '';
+  }
+
+  async open() {
+    this.said = '';
+    await this.updateComplete;
+    /** @type {HTMLDialogElement} */ (this.renderRoot.querySelector('dialog')).showModal();
+  }
+
+  close() {
+    /** @type {HTMLDialogElement} */ (this.renderRoot.querySelector('dialog')).close();
+  }
+
+  /** @returns {DataTable} */
+  table() {
+    const lab = /** @type {LabDeclaration} */ (this.declaration);
+    const frame = /** @type {LabFrame} */ (this.frame);
+    const raw = frame.views.find((view) => view.view === this.chosen);
+    return raw ? viewTable(lab.views[this.chosen], decodeView(raw).blocks) : readoutTable(lab.readouts, frame.readouts);
+  }
+
+  download() {
+    const lab = /** @type {LabDeclaration} */ (this.declaration);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([toCsv(this.table())], { type: 'text/csv;charset=utf-8' }));
+    link.download = `${lab.name}-${lab.views[this.chosen]?.name ?? 'figures'}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000); // the browser reads it after this returns
+    this.said = `${link.download} is with your downloads.`;
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(toCsv(this.table()));
+      this.said = 'Copied.';
+    } catch {
+      this.said = 'The browser does not let the page copy; download it instead.';
+    }
+  }
+
+  render() {
+    const { declaration: lab, frame } = this;
+    return html`<dialog aria-labelledby="title">
+      ${lab && frame
+        ? html`<div class="frame">
+            <header>
+              <h2 id="title">The numbers behind “${lab.title}”</h2><button @click=${this.close}>Close</button>
+            </header>
+            <div class="tools">
+              <select aria-label="What" @change=${(/** @type {any} */ e) => (this.chosen = Number(e.target.value))}>
+                <option value="-1">Figures at step ${formatNumber(frame.steps)}</option>
+                ${lab.views.map(
+                  (view, i) => html`<option value=${i} ?selected=${i === this.chosen}>${view.title}</option>`,
+                )}
+              </select>
+              <button @click=${this.download}>Download CSV</button><button @click=${this.copy}>Copy CSV</button>
+              <span class="said" role="status">${this.said}</span>
+            </div>
+            <div class="scroller" tabindex="0" role="region" aria-label="Table">${this.rows(this.table())}</div>
+          </div>`
+        : nothing}
+    </dialog>`;
+  }
+
+  /** @param {DataTable} table */
+  rows(table) {
+    if (table.rows === 0) return html`<p>Nothing yet: run the lab first.</p>`;
+    const shown = Array.from({ length: Math.min(table.rows, ROWS_SHOWN) }, (_, i) => table.row(i));
+    const numeric = shown[0].map((cell) => typeof cell === 'number');
+    /** @param {number} k */
+    const side = (k) => (numeric[k] ? 'number' : '');
+    /** @param {(string | number)[]} row */
+    const cells = (row) => row.map((cell, k) => html`<td class=${side(k)}>${cellText(cell)}</td>`);
+    return html`<table>
+        <thead><tr>${table.header.map((name, k) => html`<th scope="col" class=${side(k)}>${name}</th>`)}</tr></thead>
+        <tbody>${shown.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>
+      </table>
+      ${table.rows > ROWS_SHOWN
+        ? html`<p>The first ${ROWS_SHOWN} of ${formatNumber(table.rows)} rows; the CSV has them all.</p>`
+        : nothing}`;
+  }
+}
+customElements.define('data-dialog', DataDialog);

@@ -1,0 +1,544 @@
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { labCard } from './lab-card-styles.js';
+import { base, buttons, cards } from './shared.js';
+import { LabClient } from '../lib/lab-client.js';
+import { labDeclarations, labModule } from '../lib/lab-site.js';
+import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
+import { formatNumber } from '../lib/format.js';
+import { progress } from '../lib/progress.js';
+import { readoutText } from './lab-readouts.js';
+import './lab-controls.js';
+import './lab-view.js';
+import './goal-list.js';
+
+/** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
+/** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
+/** @typedef {import('../lib/lab-types.js').LabFrame} LabFrame */
+/** @typedef {import('../lib/lab-types.js').LabView} LabView */
+/** @typedef {import('./lab-view.js').LabViewElement} LabViewElement */
+/** @typedef {import('./lab-readouts.js').LabReadouts} LabReadouts */
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 16, Infinity];
+const AUTOPLAY_SPEED = 0.25; // slow enough to watch
+const AUTOPLAY_STEPS = 10; // times what shows the point; then a lab that nobody touched rests
+const MAIN_VIEWS = 4; // of a lab with many; the others stand in a row that scrolls
+const SAVE_AFTER_MS = 600;
+const SAID_FOR_MS = 5000;
+const FINDING_EVERY_MS = 1000;
+const FINDING_READOUTS = 3;
+const FULL_WIDTH = new Set(['maps', 'timeline']);
+const SQUARE = new Set(['surface', 'graph', 'matrix']);
+
+/**
+ * Where a lab's main views stand: squares are two rows tall beside two narrow ones, others take the whole width.
+ * @param {LabView[]} views
+ * @returns {('only' | 'tall' | 'full' | '')[]}
+ */
+export function viewPlaces(views) {
+  if (views.length === 1) return ['only'];
+  const full = views.map((view) => view.wide || FULL_WIDTH.has(view.kind));
+  const square = views.map((view, i) => !full[i] && SQUARE.has(view.kind));
+  const narrow = views.filter((_, i) => !full[i] && !square[i]).length;
+  const tall = narrow >= 2;
+  const odd = !tall && views.filter((_, i) => !full[i]).length % 2 === 1;
+  const lastNarrow = full.lastIndexOf(false);
+  return views.map((_, i) => (full[i] || (odd && i === lastNarrow) ? 'full' : square[i] && tall ? 'tall' : ''));
+}
+
+/**
+ * A lab: its settings, its plots, its run. Renders any lab from its declaration and computes nothing.
+ * Attributes: `name`; `preset` ("max_batch=8 max_wait=0"), the settings that it starts with here; `autoplay`, which
+ * runs it when it is first seen; `linked`, when the page's address holds its settings.
+ */
+export class LabCard extends LitElement {
+  static properties = {
+    name: { type: String },
+    preset: { type: String },
+    autoplay: { type: Boolean },
+    linked: { type: Boolean },
+    lab: { state: true },
+    settings: { state: true },
+    phase: { state: true },
+    problem: { state: true },
+    notes: { state: true },
+    running: { state: true },
+    finished: { state: true },
+    failure: { state: true },
+    speed: { state: true },
+    said: { state: true },
+    saidGone: { state: true },
+    met: { state: true },
+    link: { state: true },
+  };
+
+  static styles = [base, buttons, cards, labCard];
+
+  constructor() {
+    super();
+    this.name = '';
+    this.preset = '';
+    this.autoplay = false;
+    this.linked = false;
+    /** @type {LabDeclaration | null} */
+    this.lab = null;
+    /** @type {LabSettings} */
+    this.settings = { params: [], seed: 1 };
+    /** @type {'waiting' | 'loading' | 'ready' | 'failed'} */
+    this.phase = 'waiting';
+    this.problem = '';
+    /** @type {string[]} */
+    this.notes = [];
+    this.running = false;
+    this.finished = false;
+    this.failure = '';
+    this.speed = 1;
+    this.said = '';
+    this.saidGone = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.saying = undefined;
+    /** @type {Set<string>} */
+    this.met = new Set();
+    this.link = '';
+    /** @type {LabClient | null} */
+    this.client = null;
+    /** @type {LabViewElement[]} */
+    this.viewElements = [];
+    /** @type {Set<number>} */
+    this.visibleViews = new Set();
+    this.inSight = false;
+    this.untouched = true;
+    this.steps = 0;
+    this.findingAt = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.saving = undefined;
+    this.near = new IntersectionObserver((entries) => this.approach(inside(entries)), { rootMargin: '500px 0px' });
+    this.seen = new IntersectionObserver((entries) => this.watch(inside(entries)));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.near.observe(this);
+    this.seen.observe(this);
+    document.addEventListener('visibilitychange', this.hold);
+    progress.addEventListener('change', this.noteProgress);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.near.disconnect();
+    this.seen.disconnect();
+    document.removeEventListener('visibilitychange', this.hold);
+    progress.removeEventListener('change', this.noteProgress);
+    this.client?.close();
+    this.client = null;
+    this.phase = 'waiting';
+  }
+
+  // --- Opening -------------------------------------------------------------------------------------------------------
+
+  /** @param {boolean} near */
+  approach(near) {
+    if (near && this.phase === 'waiting') this.open();
+  }
+
+  async open() {
+    this.phase = 'loading';
+    try {
+      const [labs, module] = await Promise.all([labDeclarations(), labModule(), progress.ready]);
+      const lab = labs.find((one) => one.name === this.name);
+      if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
+      if (!this.lab) this.settings = this.firstSettings(lab);
+      this.lab = lab;
+      const met = lab.goals.filter((goal) => progress.get('goal', `${lab.name}/${goal.name}`));
+      this.met = new Set(met.map((goal) => goal.name));
+      if (!this.isConnected) return;
+      this.client = new LabClient(module, lab, this.settings, {
+        frame: (frame) => this.take(frame),
+        dead: (sentence) => this.fail(sentence),
+      });
+      this.phase = 'ready';
+      this.problem = '';
+      await this.updateComplete;
+      this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
+      this.hold();
+      this.tellVisible();
+      if (this.autoplay && !matchMedia('(prefers-reduced-motion: reduce)').matches) this.run(AUTOPLAY_SPEED);
+    } catch (error) {
+      this.fail(/** @type {Error} */ (error).message);
+    }
+  }
+
+  /**
+   * What the link says, else what the reader left here, else what the lesson says, else the default.
+   * @param {LabDeclaration} lab
+   * @returns {LabSettings}
+   */
+  firstSettings(lab) {
+    const lesson = this.preset ? readPreset(lab, this.preset) : { ...defaultSettings(lab), problems: [] };
+    if (this.linked) {
+      const { problems, ...settings } = readSettings(lab, new URLSearchParams(location.search));
+      this.notes = problems;
+      return settings;
+    }
+    const kept = this.autoplay ? undefined : progress.get('lab', this.keptAs());
+    if (!kept) return lesson;
+    const { problems: _, ...settings } = readSettings(lab, kept.params ?? [], lesson);
+    const same = settings.seed === lesson.seed && settings.params.every((value, i) => value === lesson.params[i]);
+    if (!same) this.notes = ['These are your settings from last time.'];
+    return settings;
+  }
+
+  keptAs() {
+    return this.preset ? `${this.name} ${this.preset}` : this.name;
+  }
+
+  /** @param {string} sentence */
+  fail(sentence) {
+    this.phase = 'failed';
+    this.problem = sentence;
+    this.client?.close();
+    this.client = null;
+    this.running = false;
+  }
+
+  // --- Frames --------------------------------------------------------------------------------------------------------
+
+  /** @param {LabFrame} frame */
+  take(frame) {
+    const { lab } = this;
+    if (!lab) return;
+    for (const raw of frame.views) this.viewElements[raw.view]?.put(raw);
+    const readouts = /** @type {LabReadouts | null} */ (this.renderRoot.querySelector('lab-readouts'));
+    if (readouts) readouts.values = frame.readouts;
+    this.countSteps(frame);
+    this.noteGoals(lab, frame.goals);
+    if (frame.finished && !this.finished) this.say(`Finished after ${formatNumber(frame.steps)} steps.`);
+    this.running = frame.running && !frame.finished;
+    this.finished = frame.finished;
+    this.failure = frame.error;
+    const stopped = !this.running;
+    if (stopped || performance.now() - this.findingAt > FINDING_EVERY_MS) this.describe(lab, frame.readouts);
+    if (this.autoplay && this.untouched && this.running && frame.steps >= AUTOPLAY_STEPS * lab.steps) {
+      this.client?.post({ type: 'pause' });
+      this.say('It rests here. Run goes on.');
+    }
+  }
+
+  /** @param {LabFrame} frame */
+  countSteps(frame) {
+    this.steps = frame.steps;
+    const counter = this.renderRoot.querySelector('.steps');
+    if (counter) counter.textContent = `step ${formatNumber(frame.steps)}`;
+  }
+
+  /**
+   * @param {LabDeclaration} lab
+   * @param {number} bits
+   */
+  noteGoals(lab, bits) {
+    if (bits === 0) return;
+    const fresh = lab.goals.filter((goal, i) => (bits >>> i) & 1 && !this.met.has(goal.name));
+    if (fresh.length === 0) return;
+    this.met = new Set([...this.met, ...fresh.map((goal) => goal.name)]);
+    for (const goal of fresh) progress.set('goal', `${lab.name}/${goal.name}`, true);
+    this.say(`Done: ${fresh.map((goal) => goal.sentence).join(' ')}`);
+  }
+
+  noteProgress = (/** @type {any} */ { detail: { kind, id, value } }) => {
+    const goal = kind === 'goal' && id.startsWith(`${this.name}/`) ? id.slice(this.name.length + 1) : '';
+    if (!goal || this.met.has(goal) === Boolean(value)) return;
+    const met = new Set(this.met);
+    if (value) met.add(goal);
+    else met.delete(goal);
+    this.met = met;
+  };
+
+  /**
+   * What the plots show, in words, for those who do not see them.
+   * @param {LabDeclaration} lab
+   * @param {Float64Array} readouts
+   */
+  describe(lab, readouts) {
+    this.findingAt = performance.now();
+    const figures = lab.readouts
+      .map((readout, i) => ({ readout, text: `${readout.label} ${readoutText(readout, readouts[i])}` }))
+      .filter(({ readout }) => !readout.minor)
+      .slice(0, FINDING_READOUTS)
+      .map(({ readout, text }) => `${text} ${readout.unit ?? ''}`.trim());
+    const finding = this.steps > 0 ? `At step ${this.steps}: ${figures.join(', ')}.` : 'Not run yet.';
+    for (const view of this.viewElements) view.finding = finding;
+  }
+
+  // --- What can be seen ----------------------------------------------------------------------------------------------
+
+  /** @param {boolean} inSight */
+  watch(inSight) {
+    this.inSight = inSight;
+    this.hold();
+  }
+
+  hold = () => this.client?.post({ type: 'hold', on: document.hidden || !this.inSight });
+
+  /** @param {CustomEvent<{ index: number, visible: boolean }>} event */
+  viewVisible({ detail: { index, visible } }) {
+    if (visible) this.visibleViews.add(index);
+    else this.visibleViews.delete(index);
+    this.tellVisible();
+  }
+
+  tellVisible() {
+    this.client?.post({ type: 'visible', views: [...this.visibleViews].sort((a, b) => a - b) });
+  }
+
+  // --- What the reader does ------------------------------------------------------------------------------------------
+
+  /** @param {string} sentence */
+  say(sentence) {
+    clearTimeout(this.saying);
+    this.said = sentence;
+    this.saidGone = false;
+    this.saying = setTimeout(() => (this.saidGone = true), SAID_FOR_MS);
+  }
+
+  /** @param {number} [speed] */
+  run(speed) {
+    if (speed !== undefined) this.speed = speed;
+    this.say('');
+    this.client?.post({ type: 'run', speed: this.speed });
+  }
+
+  toggleRun() {
+    this.untouched = false;
+    if (this.running) this.client?.post({ type: 'pause' });
+    else this.run();
+  }
+
+  /** @param {import('../workers/lab-worker.js').ToWorker} message */
+  command(message) {
+    this.untouched = false;
+    this.say('');
+    this.client?.post(message);
+  }
+
+  /** @param {CustomEvent<{ name: string, value: number }>} event */
+  changeParam({ detail: { name, value } }) {
+    const { lab } = this;
+    const index = lab?.params.findIndex((param) => param.name === name) ?? -1;
+    if (!lab || index < 0) return;
+    this.untouched = false;
+    const params = [...this.settings.params];
+    params[index] = value;
+    this.settings = { ...this.settings, params };
+    this.client?.set(index, value);
+    const { live, label } = lab.params[index];
+    if (!live && this.steps > 0) this.say(`Started anew: ${label} counts from the first step.`);
+    this.keepSettings();
+  }
+
+  /**
+   * Starts anew with other settings; goes on running if it ran.
+   * @param {LabSettings} settings
+   * @param {string} sentence
+   */
+  configure({ params, seed }, sentence) {
+    this.untouched = false;
+    this.notes = [];
+    this.settings = { params: [...params], seed };
+    this.client?.post({ type: 'configure', params, seed });
+    this.say(sentence);
+    this.keepSettings();
+  }
+
+  /** @param {CustomEvent<{ seed: number }>} event */
+  changeSeed({ detail: { seed } }) {
+    this.configure({ ...this.settings, seed }, `Started anew with seed ${seed}.`);
+  }
+
+  toDefaults() {
+    if (this.lab) this.configure(defaultSettings(this.lab), 'Started anew with the default settings.');
+  }
+
+  /** @param {CustomEvent<{ goal: import('../lib/lab-types.js').LabGoal }>} event */
+  showGoal({ detail: { goal } }) {
+    if (!this.lab) return;
+    this.configure(readPreset(this.lab, goal.preset ?? ''), '');
+    this.run();
+    this.say('Set up and running: watch for the tick.');
+  }
+
+  keepSettings() {
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => {
+      const { lab, settings } = this;
+      const kept = lab && { params: changedSettings(lab, settings), seed: settings.seed };
+      if (kept) progress.set('lab', this.keptAs(), kept);
+    }, SAVE_AFTER_MS);
+  }
+
+  async share() {
+    if (!this.lab) return;
+    this.link = '';
+    const link = writeLink(this.lab, this.settings, location.href);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.say('Link copied. It holds every setting and the seed: whoever opens it sees the same curve.');
+    } catch {
+      this.link = link;
+      this.say('The browser does not let the page copy; here is the link.');
+    }
+  }
+
+  async openData() {
+    await import('./data-dialog.js');
+    const frame = await this.client?.snapshot();
+    const dialog = /** @type {import('./data-dialog.js').DataDialog} */ (this.renderRoot.querySelector('data-dialog'));
+    if (!frame || !dialog) return;
+    dialog.declaration = this.lab;
+    dialog.frame = frame;
+    dialog.open();
+  }
+
+  /** @param {import('../lib/lab-types.js').LabSource | null} source */
+  async openBox(source) {
+    await import('./box-drawer.js');
+    /** @type {import('./box-drawer.js').BoxDrawer} */ (this.renderRoot.querySelector('box-drawer')).open(source);
+  }
+
+  // --- Rendering -----------------------------------------------------------------------------------------------------
+
+  render() {
+    const { lab } = this;
+    if (!lab) return this.renderWaiting();
+    return html`<article class="card" aria-labelledby="title"
+      @open-box=${(/** @type {any} */ e) => this.openBox(e.detail.source)}>
+      <header class="head">
+        <span class="tag">Lab</span>
+        <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p></div>
+        <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
+      </header>
+      ${this.notes.length
+        ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
+        : nothing}
+      <div class="grid">
+        <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
+          @seed-change=${this.changeSeed} @defaults=${this.toDefaults}></lab-controls>
+        ${this.renderViews(lab)}
+      </div>
+      ${this.renderDock(lab)}
+      ${lab.goals.length
+        ? html`<goal-list .goals=${lab.goals} .met=${this.met} @show-goal=${this.showGoal}></goal-list>`
+        : nothing}
+      <box-drawer .lab=${lab.name}></box-drawer><data-dialog></data-dialog>
+    </article>`;
+  }
+
+  renderWaiting() {
+    if (this.phase === 'failed')
+      return html`<div class="card"><p class="problem" role="alert">${this.problem}
+        <button @click=${this.open}>Try again</button></p><slot></slot></div>`;
+    return html`<div class="card" aria-busy="true"><div class="skeleton"><div></div><div></div></div></div>`;
+  }
+
+  /** @param {LabDeclaration} lab */
+  renderViews(lab) {
+    const nMain = lab.views.length <= MAIN_VIEWS + 1 ? lab.views.length : MAIN_VIEWS;
+    const places = viewPlaces(lab.views.slice(0, nMain));
+    /**
+     * @param {LabView} view
+     * @param {number} index
+     */
+    const element = (view, index) => html`<lab-view data-view=${view.name} place=${places[index] ?? ''} .view=${view}
+      .index=${index} @view-visible=${this.viewVisible}
+      @view-pick=${(/** @type {any} */ e) => this.command({ type: 'pick', view: e.detail.index, item: e.detail.item })}>
+    </lab-view>`;
+    const main = lab.views.slice(0, nMain);
+    const more = lab.views.slice(nMain);
+    return html`<div class="plots">${repeat(main, (view) => view.name, element)}</div>
+      ${more.length
+        ? html`<div class="more"><h4>More plots</h4>
+            <div class="strip" tabindex="0" role="region" aria-label="More plots">
+              ${repeat(more, (view) => view.name, (view, i) => element(view, nMain + i))}
+            </div></div>`
+        : nothing}`;
+  }
+
+  /** @param {LabDeclaration} lab */
+  renderDock(lab) {
+    const ready = this.phase === 'ready';
+    return html`<div class="dock">
+      <span class="said ${this.saidGone ? 'gone' : ''}" role="status">${this.said}</span>
+      <div class="readouts"><lab-readouts .readouts=${lab.readouts}></lab-readouts></div>
+      ${this.phase === 'failed'
+        ? html`<p class="problem" role="alert"><span>${this.problem}</span>
+            <button @click=${this.open}>Restart this lab</button></p>`
+        : nothing}
+      ${this.failure
+        ? html`<p class="problem" role="alert"><span>${sentence(this.failure)}</span>
+            <button @click=${() => this.command({ type: 'reset' })}>Reset</button></p>`
+        : nothing}
+      <div class="bar">${this.renderRun(lab, ready)}${this.renderTools(lab, ready)}</div>
+    </div>`;
+  }
+
+  /**
+   * @param {LabDeclaration} lab
+   * @param {boolean} ready
+   */
+  renderRun(lab, ready) {
+    return html`<div class="row run">
+      <button class="go" ?disabled=${!ready} @click=${this.toggleRun}>
+        ${this.running ? '❚❚ Pause' : this.finished ? '▶ Run again' : '▶ Run'}</button>
+      <button ?disabled=${!ready || this.finished} title="One step: ${lab.step_label}"
+        @click=${() => this.command({ type: 'step' })}>Step</button>
+      <button ?disabled=${!ready} title="Back to step 0 with these settings"
+        @click=${() => this.command({ type: 'reset' })}>Reset</button>
+      ${lab.steps_per_second > 0 ? this.renderSpeed() : nothing}
+      <span class="steps">step 0</span>
+    </div>`;
+  }
+
+  /**
+   * @param {LabDeclaration} lab
+   * @param {boolean} ready
+   */
+  renderTools(lab, ready) {
+    return html`<div class="row tools">
+      ${lab.actions.map(
+        (action, i) => html`<button class="action" ?disabled=${!ready} title=${action.help ?? nothing}
+          data-action=${action.name} @click=${() => this.command({ type: 'act', action: i })}>${action.label}</button>`,
+      )}
+      <button class="quiet" ?disabled=${!ready} @click=${this.openData}>Data</button>
+      <button class="quiet" @click=${this.share}>Share</button>
+      ${this.link
+        ? html`<input class="link-text" readonly aria-label="Link to this lab" .value=${this.link}
+            @focus=${(/** @type {any} */ e) => e.target.select()} />`
+        : nothing}
+    </div>`;
+  }
+
+  renderSpeed() {
+    return html`<label class="speed"><span class="visually-hidden">Speed</span>
+      <select title="Speed" @change=${this.changeSpeed}>
+        ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === this.speed}>
+          ${speed === Infinity ? 'max' : `${speed}×`}</option>`)}
+      </select></label>`;
+  }
+
+  /** @param {Event} event */
+  changeSpeed(event) {
+    this.untouched = false;
+    this.speed = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+    if (this.running) this.client?.post({ type: 'run', speed: this.speed });
+  }
+}
+
+/** @param {IntersectionObserverEntry[]} entries */
+const inside = (entries) => entries[entries.length - 1].isIntersecting;
+
+/** @param {string} text as C says it: small letters, no full stop */
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+customElements.define('lab-card', LabCard);

@@ -1,0 +1,170 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { base, buttons } from './shared.js';
+import { FIRST_SEED, parseSeed } from '../lib/link.js';
+import './param-control.js';
+
+/** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
+/** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
+
+const SEEDS = 1e6; // new seeds are short enough to be told to a friend
+
+/**
+ * All settings of a lab, in their groups, and the seed.
+ * @fires param-change - CustomEvent<{ name: string, value: number }>
+ * @fires seed-change - CustomEvent<{ seed: number }>
+ * @fires defaults - when the reader wants the initial settings back
+ */
+export class LabControls extends LitElement {
+  static properties = {
+    params: { attribute: false },
+    settings: { attribute: false },
+    problem: { state: true },
+  };
+
+  static styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        gap: 0.3rem;
+        align-content: start;
+      }
+      h4 {
+        margin: 0.6rem 0 0;
+        color: var(--muted);
+        font: 600 0.68rem var(--ui);
+        letter-spacing: 0.07em;
+        text-transform: uppercase;
+      }
+      h4:first-child {
+        margin-top: 0;
+      }
+      details[open] > :not(summary) {
+        margin-top: 0.3rem;
+      }
+      summary {
+        width: fit-content;
+        color: var(--muted);
+        font-size: 0.78rem;
+        line-height: 1.5rem;
+        cursor: pointer;
+      }
+      summary:hover {
+        color: var(--ink);
+      }
+      .seed {
+        display: flex;
+        gap: 0.4rem;
+        align-items: center;
+        margin-top: 0.4rem;
+        padding-top: 0.6rem;
+        border-top: 1px solid var(--rule);
+        font-size: 0.86rem;
+        font-weight: 500;
+      }
+      .seed input {
+        flex: 1;
+        width: 0;
+        min-height: 1.8rem;
+        border: 1px solid var(--field);
+        border-radius: 6px;
+        background: var(--card);
+        color: var(--ink);
+        font: 500 0.82rem var(--mono);
+        text-align: right;
+      }
+      .seed button {
+        min-height: 1.8rem;
+        padding: 0.15rem 0.55rem;
+        font-size: 0.78rem;
+      }
+      .problem {
+        margin: 0;
+        color: var(--bad);
+        font-size: 0.78rem;
+      }
+      .defaults {
+        justify-self: start;
+        font-size: 0.8rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {LabParam[]} */
+    this.params = [];
+    /** @type {LabSettings} */
+    this.settings = { params: [], seed: FIRST_SEED };
+    this.problem = '';
+  }
+
+  render() {
+    const changed =
+      this.settings.seed !== FIRST_SEED || this.params.some((p, i) => p.initial !== this.settings.params[i]);
+    return html`
+      ${this.groups().map(({ name, indices }) => this.group(name, indices))}
+      ${this.seed()}
+      <button class="link defaults" ?disabled=${!changed} @click=${() => this.dispatchEvent(new Event('defaults'))}>
+        Back to the default settings</button>`;
+  }
+
+  groups() {
+    /** @type {{ name: string | null, indices: number[] }[]} */
+    const groups = [];
+    this.params.forEach((param, i) => {
+      const group = groups.find((one) => one.name === param.group);
+      if (group) group.indices.push(i);
+      else groups.push({ name: param.group, indices: [i] });
+    });
+    return groups;
+  }
+
+  /**
+   * @param {string | null} name
+   * @param {number[]} indices
+   */
+  group(name, indices) {
+    const plain = indices.filter((i) => !this.params[i].advanced);
+    const advanced = indices.filter((i) => this.params[i].advanced);
+    const touched = advanced.some((i) => this.params[i].initial !== this.settings.params[i]);
+    return html`${name ? html`<h4>${name}</h4>` : nothing} ${plain.map((i) => this.control(i))}
+      ${advanced.length
+        ? html`<details ?open=${touched}>
+            <summary>More settings</summary>${advanced.map((i) => this.control(i))}</details>`
+        : nothing}`;
+  }
+
+  /** @param {number} i */
+  control(i) {
+    return html`<param-control data-param=${this.params[i].name} .param=${this.params[i]}
+      .value=${this.settings.params[i]}></param-control>`;
+  }
+
+  seed() {
+    return html`<div class="seed">
+        <label for="seed" title="Same seed, same curve, on every machine">Seed</label>
+        <input id="seed" inputmode="numeric" autocomplete="off" .value=${String(this.settings.seed)}
+          @change=${this.typed} />
+        <button @click=${() => this.choose(Math.floor(Math.random() * SEEDS))}>New seed</button>
+      </div>
+      <p class="problem" role="alert" ?hidden=${!this.problem}>${this.problem}</p>`;
+  }
+
+  /** @param {Event} event */
+  typed(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const seed = parseSeed(input.value.trim());
+    this.problem = seed === null ? 'A seed is a whole number, 0 or more.' : '';
+    if (seed === null) input.value = String(this.settings.seed);
+    else this.choose(seed);
+  }
+
+  /** @param {number} seed */
+  choose(seed) {
+    this.problem = '';
+    this.dispatchEvent(new CustomEvent('seed-change', { detail: { seed } }));
+  }
+}
+customElements.define('lab-controls', LabControls);

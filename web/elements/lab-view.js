@@ -1,0 +1,403 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { base, buttons } from './shared.js';
+import { decodeView } from '../lib/lab-module.js';
+import { cancelPaint, requestPaint } from '../lib/paint-queue.js';
+import { theme, themeChanges } from '../lib/theme.js';
+
+/** @typedef {import('../lib/lab-types.js').LabView} View */
+/** @typedef {import('../lib/lab-types.js').RawView} RawView */
+/** @typedef {import('../lib/lab-types.js').ViewFrame} ViewFrame */
+/** @typedef {import('./plots/canvas.js').Painter} Painter */
+
+/**
+ * Chart.js and the rest come when the first view of their kind does.
+ * @param {View} view
+ * @returns {Promise<Painter>}
+ */
+async function painterFor(view) {
+  switch (view.kind) {
+    case 'surface': return new (await import('./plots/surface-plot.js')).SurfacePlot(view);
+    case 'maps': return new (await import('./plots/maps-plot.js')).MapsPlot(view);
+    case 'table': return new (await import('./plots/table-view.js')).TableView(view);
+    case 'matrix': return new (await import('./plots/table-view.js')).MatrixView(view);
+    case 'timeline': return new (await import('./plots/timeline-plot.js')).TimelinePlot(view);
+    case 'graph': return new (await import('./plots/graph-plot.js')).GraphPlot(view);
+    default: return new (await import('./plots/chart-plot.js')).ChartPlot(view);
+  }
+}
+
+const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix']); // text already: no picture that needs a text in its place
+
+/**
+ * One plot of a lab: its title, the way into its source, and a painter for its kind.
+ * @fires view-visible - CustomEvent<{ index: number, visible: boolean }>
+ * @fires view-pick - CustomEvent<{ index: number, item: number }>
+ * @fires open-box - CustomEvent<{ source: View }>
+ */
+export class LabViewElement extends LitElement {
+  static properties = {
+    view: { attribute: false },
+    index: { type: Number },
+    finding: { type: String },
+    empty: { state: true },
+    items: { state: true },
+    picked: { state: true },
+    cut: { state: true },
+  };
+
+  static styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+        contain: layout;
+      }
+      .caption {
+        display: flex;
+        gap: 0.4rem;
+        align-items: center;
+        min-height: 1.75rem;
+        margin-bottom: 0.2rem;
+      }
+      h4 {
+        min-width: 0;
+        margin: 0;
+        font: 600 0.82rem/1.3 var(--ui);
+      }
+      .caption button.c {
+        min-width: 1.5rem;
+        min-height: 1.5rem;
+        margin-left: auto;
+        padding: 0 0.35rem;
+        color: var(--muted);
+        font: 600 0.75rem var(--mono);
+      }
+      .caption button.c:hover,
+      .caption button.c:focus-visible {
+        color: var(--accent);
+      }
+      .caption select {
+        max-width: 11rem;
+        min-height: 1.5rem;
+        border: 1px solid var(--rule);
+        border-radius: 5px;
+        background: var(--card);
+        color: var(--ink);
+        font: 500 0.76rem var(--ui);
+      }
+      .measured {
+        color: var(--muted);
+        font: 500 0.7rem var(--ui);
+      }
+      .body {
+        position: relative;
+        flex: 1 0 auto;
+        height: var(--plot-height, 13rem);
+      }
+      :host([place='tall']) .body {
+        flex: 1 1 0;
+        height: auto;
+        min-height: var(--plot-height, 16rem);
+      }
+      .body > * {
+        position: absolute;
+        inset: 0;
+      }
+      .body > .own-height {
+        position: relative;
+        inset: auto;
+      }
+      :host([own-height]) .body {
+        height: auto;
+        min-height: var(--own-height, 4rem);
+      }
+      .stack canvas {
+        position: absolute;
+        top: 0;
+        left: 0;
+      }
+      .own-height canvas {
+        position: static;
+        display: block;
+      }
+      .holder {
+        position: relative;
+      }
+      .holder canvas {
+        display: block;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 0.9rem;
+        margin: 0;
+        padding: 0 0 0.25rem;
+        list-style: none;
+        color: var(--muted);
+        font-size: 0.75rem;
+      }
+      .legend li {
+        display: flex;
+        gap: 0.35rem;
+        align-items: center;
+      }
+      .sample {
+        width: 1.1rem;
+        border-top: 2px solid currentColor;
+      }
+      .sample.dashed {
+        border-top-style: dashed;
+      }
+      .sample.box {
+        width: 0.7rem;
+        height: 0.7rem;
+        border: 0;
+        border-radius: 2px;
+        background: currentColor;
+      }
+      .sample.dot {
+        width: 0.6rem;
+        height: 0.6rem;
+        border: 0;
+        border-radius: 50%;
+        background: currentColor;
+      }
+      .sample[data-shape='triangle'] {
+        border-radius: 0;
+        clip-path: polygon(50% 0, 100% 100%, 0 100%);
+      }
+      .sample[data-shape='rect'] {
+        border-radius: 0;
+      }
+      .sample[data-shape='rectRot'] {
+        border-radius: 0;
+        clip-path: polygon(50% 0, 100% 50%, 50% 100%, 0 50%);
+      }
+      .sample[data-shape='cross'] {
+        border-radius: 0;
+        background: linear-gradient(currentColor) center / 30% 100% no-repeat,
+          linear-gradient(currentColor) center / 100% 30% no-repeat;
+      }
+      .hover-note {
+        position: absolute;
+        z-index: 1;
+        top: 0.6rem;
+        right: 0.6rem;
+        padding: 0.15rem 0.45rem;
+        border-radius: 5px;
+        background: color-mix(in srgb, var(--card) 90%, transparent);
+        color: var(--ink);
+        font: 500 0.75rem var(--ui);
+        pointer-events: none;
+      }
+      .own-height .hover-note {
+        top: -1.7rem;
+        right: 2rem;
+      }
+      .empty {
+        display: grid;
+        place-items: center;
+        color: var(--muted);
+        font-size: 0.82rem;
+        pointer-events: none;
+      }
+      .scroller {
+        overflow: auto;
+        border: 1px solid var(--rule);
+        border-radius: 6px;
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        font: 400 0.78rem/1.3 var(--mono);
+        font-variant-numeric: tabular-nums;
+      }
+      th {
+        position: sticky;
+        top: 0;
+        padding: 0.3rem 0.6rem;
+        background: var(--soft);
+        font: 600 0.75rem var(--ui);
+        text-align: right;
+      }
+      td {
+        padding: 0.15rem 0.6rem;
+        border-top: 1px solid var(--rule);
+        text-align: right;
+      }
+      .matrix td {
+        padding: 0.6rem;
+        text-align: center;
+      }
+      caption {
+        padding: 0.3rem;
+        color: var(--muted);
+        font: 400 0.75rem var(--ui);
+      }
+      .scroller p,
+      .reading,
+      .cut {
+        margin: 0.3rem 0;
+        color: var(--muted);
+        font-size: 0.75rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {View | null} */
+    this.view = null;
+    this.index = 0;
+    /** What the plot shows, in words: the lab's main figures. */
+    this.finding = '';
+    this.empty = true;
+    /** @type {string[]} the labels of what can be picked */
+    this.items = [];
+    this.picked = -1;
+    this.cut = false;
+    /** @type {Painter | null} */
+    this.painter = null;
+    /** @type {RawView | null} */
+    this.raw = null;
+    this.width = 0;
+    this.height = 0;
+    this.visible = false;
+    this.drawnAt = -Infinity;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.later = undefined;
+    this.paint = () => this.draw();
+    this.resized = new ResizeObserver(() => this.measure());
+    this.seen = new IntersectionObserver((entries) => this.show(entries[entries.length - 1].isIntersecting), {
+      rootMargin: '40px',
+    });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.seen.observe(this);
+    themeChanges.addEventListener('change', this.paintSoon);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.seen.disconnect();
+    this.resized.disconnect();
+    themeChanges.removeEventListener('change', this.paintSoon);
+    clearTimeout(this.later);
+    cancelPaint(this.paint);
+    this.painter?.destroy?.();
+    this.painter = null;
+  }
+
+  paintSoon = () => {
+    clearTimeout(this.later);
+    const wait = this.drawnAt + (this.painter?.every ?? 0) - performance.now();
+    if (wait > 1) this.later = setTimeout(() => requestPaint(this.paint), wait);
+    else requestPaint(this.paint);
+  };
+
+  /** @param {boolean} visible */
+  show(visible) {
+    if (visible === this.visible) return;
+    this.visible = visible;
+    this.dispatchEvent(new CustomEvent('view-visible', { detail: { index: this.index, visible } }));
+    if (visible && !this.painter) this.prepare();
+    if (visible) this.paintSoon();
+  }
+
+  async prepare() {
+    const { view } = this;
+    if (!view) return;
+    await this.updateComplete;
+    const painter = await painterFor(view);
+    if (!this.isConnected || this.painter) return;
+    this.painter = painter;
+    this.toggleAttribute('own-height', Boolean(painter.ownHeight));
+    painter.onpick = (item) => this.pick(item);
+    const body = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.body'));
+    body.prepend(painter.element);
+    this.resized.observe(body);
+    this.measure();
+  }
+
+  measure() {
+    const body = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.body'));
+    this.width = body.clientWidth;
+    this.height = body.clientHeight;
+    this.paintSoon();
+  }
+
+  /** @param {RawView} raw a new picture; drawn when its turn comes */
+  put(raw) {
+    this.raw = raw;
+    this.paintSoon();
+  }
+
+  draw() {
+    const { painter, raw, view } = this;
+    if (!painter || !raw || !view || !this.visible || this.width === 0) return;
+    this.drawnAt = performance.now();
+    const frame = decodeView(raw);
+    this.empty = frame.blocks.every((block) => block.rows === 0);
+    this.cut = frame.full;
+    if (view.pick) this.noteItems(frame);
+    painter.element.style.visibility = this.empty ? 'hidden' : '';
+    if (!this.empty) painter.draw(frame, theme(), this.width, this.height);
+  }
+
+  /** @param {ViewFrame} frame */
+  noteItems(frame) {
+    const items = frame.blocks.map((block, i) => block.labels[0] ?? `item ${i + 1}`);
+    if (items.join() !== this.items.join()) this.items = items;
+  }
+
+  /** @param {number} item */
+  pick(item) {
+    this.picked = item;
+    const painter = /** @type {any} */ (this.painter);
+    if (painter && 'picked' in painter) painter.picked = item;
+    this.paintSoon();
+    this.dispatchEvent(new CustomEvent('view-pick', { detail: { index: this.index, item } }));
+  }
+
+  render() {
+    const { view } = this;
+    if (!view) return nothing;
+    const words = [`${view.title}.`, view.help, this.finding].filter(Boolean).join(' ');
+    const picture = !SPEAKS_FOR_ITSELF.has(view.kind);
+    return html`
+      <div class="caption">
+        <h4 title=${view.help ?? nothing}>${view.title}</h4>
+        ${view.measured ? html`<span class="measured" title="Real time on this machine">measured</span>` : nothing}
+        ${view.pick && this.items.length > 0 ? this.picker(view) : nothing}
+        ${view.code
+          ? html`<button class="quiet c" title="The C that computes this: ${view.code}"
+              aria-label="Open the box: ${view.title}" @click=${() => this.openBox(view)}>C</button>`
+          : nothing}
+      </div>
+      <div class="body" role=${picture ? 'img' : nothing} aria-label=${picture ? words : nothing}>
+        ${this.empty ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
+      </div>
+      ${view.kind === 'surface' && view.help ? html`<p class="reading">${view.help}</p>` : nothing}
+      ${this.cut ? html`<p class="cut">There is more than fits here.</p>` : nothing}`;
+  }
+
+  /** @param {View} view */
+  picker(view) {
+    return html`<select aria-label="Pick in ${view.title}" .value=${String(this.picked)}
+      @change=${(/** @type {any} */ e) => this.pick(Number(e.target.value))}>
+      ${this.picked < 0 ? html`<option value="-1" selected>pick one</option>` : nothing}
+      ${this.items.map((item, i) => html`<option value=${i} ?selected=${i === this.picked}>${item}</option>`)}
+    </select>`;
+  }
+
+  /** @param {View} view */
+  openBox(view) {
+    this.dispatchEvent(new CustomEvent('open-box', { detail: { source: view }, bubbles: true, composed: true }));
+  }
+}
+customElements.define('lab-view', LabViewElement);
