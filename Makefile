@@ -144,6 +144,7 @@ test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every la
 
 test-challenges: site ## every challenge with the page's own clang
 	@node tests/parity/challenges.mjs
+	@node tests/parity/faults.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
 	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && echo 'types: 1 passed, 0 failed'

@@ -1,0 +1,216 @@
+/* The page's side of the compiler: one for all challenges on the page. */
+import { siteUrl } from '../lib/site.js';
+import { bytesMissing, fetchManifest } from './loader.js';
+import { supervise } from './supervise.js';
+
+/** @typedef {import('./workshop.js').Build} Build */
+/** @typedef {import('./workshop.js').Diagnostic} Diagnostic */
+/** @typedef {import('./supervise.js').ToldVerdict} ToldVerdict */
+
+/**
+ * @typedef {'unknown' | 'absent' | 'kept' | 'opening' | 'ready' | 'failed'} CompilerStatus
+ *   absent: a download is needed; kept: this browser has it; opening: with `received` growing if it downloads
+ */
+
+const WARM_UP_AFTER_MS = 300;
+const BUILD_LIMIT_MS = 30_000;
+const TOO_SLOW = 'The compiler did not finish within 30 seconds, so it was stopped. Is a macro or an array very large?';
+
+/** @fires change - whenever a field below has changed */
+class Compiler extends EventTarget {
+  constructor() {
+    super();
+    /** @type {CompilerStatus} */
+    this.status = 'unknown';
+    this.received = 0; /* bytes of this download */
+    this.total = 0; /* bytes of a whole download */
+    this.missing = 0; /* bytes of it that this browser does not keep yet */
+    this.downloads = false; /* whether opening it means a download worth asking for: more than a new library */
+    this.secondsLeft = NaN; /* NaN: too early to tell */
+    this.problem = ''; /* a sentence, when failed */
+    this.clangVersion = 0;
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {Map<number, {resolve: (result: any) => void, reject: (error: Error) => void}>} */
+    this.waiting = new Map();
+    this.asked = 0;
+    /** @type {Promise<void> | null} */
+    this.looking = null;
+    /** @type {Promise<boolean> | null} */
+    this.opening = null;
+  }
+
+  /** Whether there is something to offer or to tell: see <compiler-offer>. */
+  get offered() {
+    return this.status === 'absent' || this.status === 'failed' || (this.status === 'opening' && this.downloads);
+  }
+
+  get folder() {
+    return siteUrl('compiler/');
+  }
+
+  /**
+   * @typedef {'status' | 'received' | 'total' | 'missing' | 'downloads' | 'secondsLeft' | 'problem' | 'clangVersion'} Field
+   * @param {Partial<Pick<Compiler, Field>>} change
+   */
+  #become(change) {
+    Object.assign(this, change);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Finds out whether a download is needed. */
+  look() {
+    this.looking ??= (async () => {
+      try {
+        const manifest = await fetchManifest(this.folder);
+        const total = manifest.clang.bytes + manifest.system.bytes + manifest.library.bytes;
+        const missing = await bytesMissing(this.folder, manifest);
+        const downloads = missing > manifest.library.bytes;
+        if (this.status === 'unknown' || this.status === 'failed')
+          this.#become({ status: downloads ? 'absent' : 'kept', total, missing, downloads });
+      } catch (error) {
+        this.#fail(error);
+      }
+    })();
+    return this.looking;
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.worker?.terminate();
+    this.worker = null;
+    this.looking = null; /* what has arrived meanwhile counts at the next try */
+    this.#become({ status: 'failed', problem: error instanceof Error ? error.message : String(error) });
+  }
+
+  /**
+   * Opens the compiler, with a download where one is needed. False if it failed; then it can be tried again.
+   * @returns {Promise<boolean>}
+   */
+  open() {
+    this.opening ??= this.#open().finally(() => {
+      if (this.status === 'failed') this.opening = null;
+    });
+    return this.opening;
+  }
+
+  async #open() {
+    await this.look();
+    if (this.looking === null) return false; /* look has failed, and said why */
+    const start = performance.now(),
+      had = this.total - this.missing;
+    this.#become({ status: 'opening', received: 0, secondsLeft: NaN, problem: '' });
+    this.worker = new Worker(siteUrl('assets/compile-worker.js'), { type: 'module' });
+    this.worker.onmessage = ({ data }) => this.#hear(data, start, had);
+    this.worker.onerror = () => this.#restart(new Error('The compiler could not be started in this browser.'));
+    try {
+      const { clangVersion } = await this.#ask('open', { folder: this.folder });
+      this.#become({ status: 'ready', clangVersion, received: this.total, missing: 0, downloads: false });
+      setTimeout(() => this.#warmUp(), WARM_UP_AFTER_MS);
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /**
+   * @param {any} data
+   * @param {number} start when the opening began
+   * @param {number} had bytes that did not have to be fetched
+   */
+  #hear(data, start, had) {
+    if ('received' in data) {
+      const seconds = (performance.now() - start) / 1000,
+        fetched = data.received - had;
+      const secondsLeft = seconds > 1 && fetched > 0 ? ((this.total - data.received) * seconds) / fetched : NaN;
+      return this.#become({ received: data.received, secondsLeft });
+    }
+    const one = this.waiting.get(data.id);
+    this.waiting.delete(data.id);
+    if ('error' in data) one?.reject(new Error(data.error));
+    else one?.resolve(data.result);
+  }
+
+  /**
+   * @param {string} operation
+   * @param {any} args
+   * @returns {Promise<any>}
+   */
+  #ask(operation, args) {
+    return new Promise((resolve, reject) => {
+      if (!this.worker) return reject(new Error('The compiler is not open.'));
+      const id = ++this.asked;
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, operation, args });
+    });
+  }
+
+  /**
+   * Ends a worker that is stuck or dead; the next call opens a new one.
+   * @param {Error} error for those who wait for it
+   */
+  #restart(error) {
+    this.worker?.terminate();
+    this.worker = null;
+    this.opening = null;
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+    if (this.status === 'ready') this.#become({ status: 'kept' });
+  }
+
+  /** Unless the learner is quicker: makes the first compile as fast as the later ones. */
+  async #warmUp() {
+    if (this.status === 'ready' && this.waiting.size === 0) await this.#ask('warmUp', {}).catch(() => {});
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<Diagnostic[]>}
+   */
+  async check(text) {
+    return this.status === 'ready' ? this.#ask('check', { text }) : [];
+  }
+
+  /**
+   * Compiles a challenge's answer and links it with its checks. Rejects with a sentence.
+   * @param {string} slug
+   * @param {string} text
+   * @param {string} expected the declaration that the checks call
+   * @returns {Promise<Build>}
+   */
+  async build(slug, text, expected) {
+    if (!(await this.open())) throw new Error(this.problem);
+    const timer = setTimeout(() => this.#restart(new Error(TOO_SLOW)), BUILD_LIMIT_MS);
+    try {
+      return await this.#ask('build', { text, checks: siteUrl(`data/challenges/${slug}.o`), expected });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Runs the checks of a built module in a worker of its own.
+   * @param {Uint8Array} wasm
+   * @param {number} count of checks
+   * @param {(event: Exclude<import('./runner.js').RunEvent, import('./runner.js').Verdict> | ToldVerdict) => void} tell
+   * @param {AbortSignal} signal
+   */
+  run(wasm, count, tell, signal) {
+    return supervise({
+      count,
+      tell,
+      signal,
+      explain: (trap) => this.#ask('explain', { trap, wasm }),
+      start: (first, hear, broke) => {
+        const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
+        worker.onmessage = ({ data }) => (data.type === 'broke' ? broke(new Error(data.message)) : hear(data));
+        worker.onerror = () => broke(new Error('The program could not be started in this browser.'));
+        worker.postMessage({ wasm, first });
+        return { stop: () => worker.terminate() };
+      },
+    });
+  }
+}
+
+export const compiler = new Compiler();

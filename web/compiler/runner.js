@@ -1,0 +1,194 @@
+/* Runs the checks of a module: what the run worker does, and the tests do in Node. It runs to the end of an endless
+ * loop, so whoever calls it must be able to stop it from outside. */
+import { trapOf } from './traps.js';
+import { Wasi, WasiExit } from './wasi.js';
+
+/** @typedef {import('./traps.js').Trap} Trap */
+
+/**
+ * @typedef {{type: 'start', index: number}} Started
+ * @typedef {{type: 'output', index: number, stream: number, text: string}} Printed what the program printed, in order
+ * @typedef {{type: 'cut', index: number}} Cut the program printed more than is shown
+ * @typedef {object} Verdict
+ * @property {'verdict'} type
+ * @property {number} index of the check
+ * @property {boolean} passed
+ * @property {string} message why not, when it is a sentence of the check's or of ours
+ * @property {string} input what went in, for the sentence about a trap
+ * @property {Trap | null} trap
+ * @property {number} ms
+ * @typedef {Started | Printed | Cut | Verdict} RunEvent
+ */
+
+const MAX_OUTPUT = 64 << 10; /* bytes shown of all that a run prints */
+const MAX_POSTS = 200; /* one event for each write up to here; then they are gathered */
+const GATHERED = 1 << 10;
+
+/** What a run prints: capped, decoded, and passed on in order. */
+class Output {
+  /** @param {(event: RunEvent) => void} tell */
+  constructor(tell) {
+    this.tell = tell;
+    this.bytes = 0;
+    this.posts = 0;
+    this.index = 0;
+    this.stream = 1;
+    this.held = '';
+    this.cut = false;
+    this.decoders = [new TextDecoder(), new TextDecoder()];
+  }
+
+  /** @param {number} index of the check that now prints */
+  begin(index) {
+    this.index = index;
+    this.decoders = [new TextDecoder(), new TextDecoder()];
+  }
+
+  /**
+   * @param {number} stream
+   * @param {Uint8Array} bytes
+   */
+  write(stream, bytes) {
+    const room = MAX_OUTPUT - this.bytes;
+    this.bytes += bytes.length;
+    if (room <= 0) return this.#tellCut();
+    if (stream !== this.stream) this.flush();
+    this.stream = stream;
+    this.held += this.decoders[stream - 1].decode(bytes.subarray(0, room), { stream: true });
+    if (this.posts < MAX_POSTS || this.held.length >= GATHERED) this.flush();
+    if (bytes.length > room) this.#tellCut();
+  }
+
+  flush() {
+    if (this.held === '') return;
+    this.posts++;
+    this.tell({ type: 'output', index: this.index, stream: this.stream, text: this.held });
+    this.held = '';
+  }
+
+  #tellCut() {
+    this.flush();
+    if (!this.cut) this.tell({ type: 'cut', index: this.index });
+    this.cut = true;
+  }
+}
+
+/**
+ * @param {WebAssembly.Instance} instance
+ * @param {number} address of a NUL-terminated text
+ */
+function textAt(instance, address) {
+  const heap = new Uint8Array(/** @type {WebAssembly.Memory} */ (instance.exports.memory).buffer);
+  return new TextDecoder().decode(heap.subarray(address, heap.indexOf(0, address)));
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {(stream: number, bytes: Uint8Array) => void} output
+ */
+function instantiate(module, output) {
+  const wasi = new Wasi({ output });
+  const instance = new WebAssembly.Instance(module, wasi.importsFor(module));
+  wasi.attach(instance.exports);
+  return { instance, call: /** @type {Record<string, Function>} */ (/** @type {unknown} */ (instance.exports)) };
+}
+
+/**
+ * The checks that a module holds.
+ * @param {WebAssembly.Module} module
+ * @returns {{name: string, sentence: string, hidden: boolean}[]}
+ */
+export function listChecks(module) {
+  const { instance, call } = instantiate(module, () => {});
+  return Array.from({ length: call.checks_count() }, (_, i) => ({
+    name: textAt(instance, call.checks_name(i)),
+    sentence: textAt(instance, call.checks_sentence(i)),
+    hidden: call.checks_hidden(i) === 1,
+  }));
+}
+
+/**
+ * What the address guard says of the trap, if it was the guard's (src/checks/guard.c: six words).
+ * @param {ReturnType<typeof instantiate>} program
+ * @returns {import('./traps.js').AddressFault | null}
+ */
+function addressFault({ instance, call }) {
+  const { buffer } = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+  const [kind, at, bytes, write, block, blockBytes] = new Uint32Array(buffer, call.guard_report(), 6);
+  return kind === 0 ? null : { kind, at, bytes, write: write === 1, block, blockBytes };
+}
+
+/**
+ * Something that went wrong in the check itself: the learner's code ended it.
+ * @param {any} error
+ * @param {ReturnType<typeof instantiate>} program
+ */
+function ended(error, { instance, call }) {
+  const pointer = /** @type {WebAssembly.Global | undefined} */ (instance.exports.__stack_pointer)?.value;
+  let input = '';
+  try {
+    input = textAt(instance, call.checks_input());
+  } catch {
+    /* Its memory is past telling. */
+  }
+  if (error instanceof WasiExit)
+    return {
+      message: `Your code calls exit(${error.code}). A function returns; it does not end the program.`,
+      input,
+      trap: null,
+    };
+  return { message: '', input, trap: trapOf(error, pointer, addressFault({ instance, call })) };
+}
+
+/**
+ * One check, in an instance of its own: fresh memory, fresh statics.
+ * @param {WebAssembly.Module} module
+ * @param {number} index
+ * @param {Output} output
+ * @returns {Verdict}
+ */
+function runCheck(module, index, output) {
+  const start = performance.now();
+  output.begin(index);
+  const program = instantiate(module, (stream, bytes) => output.write(stream, bytes));
+  /** @type {{passed: boolean, message: string, input: string, trap: Trap | null}} */
+  const verdict = { passed: false, message: '', input: '', trap: null };
+  try {
+    program.call._initialize();
+    verdict.passed = program.call.checks_run(index) === 1;
+    if (!verdict.passed) verdict.message = textAt(program.instance, program.call.checks_told());
+  } catch (error) {
+    Object.assign(verdict, ended(error, program));
+  }
+  output.flush();
+  return { type: 'verdict', index, ...verdict, ms: performance.now() - start };
+}
+
+/**
+ * A program can only call what it imports, and all that it is given is WASI with files in memory.
+ * @param {WebAssembly.Module} module
+ */
+function refuseForeign(module) {
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    if (from !== 'wasi_snapshot_preview1')
+      throw new Error(
+        `Your code asks its host for ${from}.${name}, which does not exist here. Remove that declaration.`,
+      );
+}
+
+/**
+ * Runs the checks from `first` on, each to its end.
+ * @param {Uint8Array} wasm
+ * @param {number} first
+ * @param {(event: RunEvent) => void} tell
+ */
+export async function runChecks(wasm, first, tell) {
+  const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (wasm));
+  refuseForeign(module);
+  const output = new Output(tell);
+  const count = instantiate(module, () => {}).call.checks_count();
+  for (let index = first; index < count; index++) {
+    tell({ type: 'start', index });
+    tell(runCheck(module, index, output));
+  }
+}

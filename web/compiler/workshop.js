@@ -1,0 +1,143 @@
+/* What the compile worker does, and the tests do in Node: from a learner's text to diagnostics, to a module with the
+ * challenge's checks, and from a trap in it to a line. */
+import { diagnose, explainLink } from './diagnostics.js';
+import { checkedFlags, linkFlags, runTool, syntaxFlags } from './tools.js';
+import { codeStart, explainTrap } from './traps.js';
+
+/** @typedef {import('./diagnostics.js').Diagnostic} Diagnostic */
+/** @typedef {import('./traps.js').Trap} Trap */
+
+/**
+ * @typedef {object} Build
+ * @property {Diagnostic[]} diagnostics
+ * @property {string[]} problems sentences of the linker's; empty when all is well
+ * @property {Uint8Array | null} wasm null if there is an error
+ * @property {number} ms that it took
+ */
+
+const FILE = 'main.c';
+const MAX_SOURCE = 1 << 20;
+const TOO_LONG = 'Your file is longer than one megabyte. This page compiles short files; cut it down.';
+const GAVE_UP = 'The compiler itself failed on this file. Is something in it very long, or nested very deeply?';
+/* By the order, a definition of the learner's wins over one of the library's. */
+const LIBRARY = ['guard.o', 'libml.a'].map((name) => `/usr/lib/laymanz/${name}`);
+const LINKED = ['main.o', 'checks.o', '/usr/lib/laymanz/check.o', '/usr/lib/laymanz/wasm.o', ...LIBRARY];
+
+/* Touches what learners' files touch, so that the engine has compiled those parts of the compiler before they run. */
+const WARM_UP = `#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ml.h>
+static int compare(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+float warm(const float *x, size_t n, int *order) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        for (int j = 0; j < 3; j++) sum += sqrt((double)x[i] * j) / (j + 1);
+        if (x[i] > 2.0f && order[i] % 3 == 1) order[i] = (int)x[i];
+    }
+    qsort(order, n, sizeof *order, compare);
+    double *copy = malloc(n * sizeof *copy);
+    if (copy == NULL) return NAN;
+    memcpy(copy, x, n);
+    printf("%f\\n", sum);
+    free(copy);
+    return (float)sum;
+}`;
+
+export class Workshop {
+  /**
+   * @param {WebAssembly.Module} llvm
+   * @param {import('./wasi.js').FileLayer[]} layers the system's files and the library's
+   */
+  constructor(llvm, layers) {
+    this.llvm = llvm;
+    this.layers = layers;
+  }
+
+  /**
+   * @param {string[]} command
+   * @param {Record<string, Uint8Array | string>} files
+   */
+  #run(command, files) {
+    return runTool(this.llvm, this.layers, command, files);
+  }
+
+  /** Compiles something once, because the first time is slow: engines compile the compiler as it is used. */
+  warmUp() {
+    this.check(WARM_UP);
+    const compiled = this.#run(checkedFlags(FILE, 'main.o'), { [FILE]: WARM_UP });
+    const object = compiled.read('main.o');
+    if (object) this.#run(linkFlags(['main.o', ...LIBRARY], 'a.wasm'), { 'main.o': object });
+  }
+
+  /**
+   * Diagnostics only, for while the learner types.
+   * @param {string} text
+   * @returns {Diagnostic[]}
+   */
+  check(text) {
+    if (text.length > MAX_SOURCE) return [];
+    return diagnose(this.#run(syntaxFlags(FILE), { [FILE]: text }).err, text, FILE);
+  }
+
+  /**
+   * Compiles a learner's text in checked mode and links it with a challenge's checks.
+   * @param {string} text
+   * @param {Uint8Array} checks the object of checks.c
+   * @param {string} expected the declaration of what the checks call
+   * @returns {Build}
+   */
+  build(text, checks, expected) {
+    const start = performance.now();
+    const { diagnostics = [], problems = [], wasm = null } = this.#compileAndLink(text, checks, expected);
+    return { diagnostics, problems, wasm, ms: performance.now() - start };
+  }
+
+  /**
+   * @param {string} text
+   * @param {Uint8Array} checks
+   * @param {string} expected
+   * @returns {Partial<Build>}
+   */
+  #compileAndLink(text, checks, expected) {
+    if (text.length > MAX_SOURCE) return { problems: [TOO_LONG] };
+    let compiled;
+    try {
+      compiled = this.#run(checkedFlags(FILE, 'main.o'), { [FILE]: text });
+    } catch {
+      return { problems: [GAVE_UP] }; /* clang is a program with a stack of its own, and can run out of it */
+    }
+    const diagnostics = diagnose(compiled.err, text, FILE);
+    const object = compiled.read('main.o');
+    if (compiled.code !== 0 || !object) {
+      const told = diagnostics.some(({ severity }) => severity === 'error');
+      return { diagnostics, problems: told ? [] : [GAVE_UP] };
+    }
+    const linked = this.#run(linkFlags(LINKED, 'a.wasm'), { 'main.o': object, 'checks.o': checks });
+    const problems = linked.err === '' ? [] : explainLink(linked.err, expected);
+    return { diagnostics, problems, wasm: linked.code === 0 && problems.length === 0 ? linked.read('a.wasm') : null };
+  }
+
+  /**
+   * @param {Trap} trap
+   * @param {Uint8Array} wasm the module that trapped
+   */
+  explain(trap, wasm) {
+    return explainTrap(trap, this.#frames(trap.offsets, wasm), FILE);
+  }
+
+  /**
+   * @param {number[]} offsets
+   * @param {Uint8Array} wasm
+   * @returns {import('./traps.js').Frame[]} innermost first, inlined calls included
+   */
+  #frames(offsets, wasm) {
+    if (offsets.length === 0) return [];
+    const start = codeStart(wasm);
+    const addresses = offsets.map((offset) => `0x${(offset - start).toString(16)}`);
+    const { out } = this.#run(['symbolizer', '--obj=a.wasm', '--output-style=JSON', ...addresses], { 'a.wasm': wasm });
+    return JSON.parse(out).flatMap((/** @type {{Symbol?: any[]}} */ address) => address.Symbol ?? []);
+  }
+}
