@@ -39,7 +39,7 @@ export class BoxDrawer extends LitElement {
     code,
     css`
       dialog {
-        width: min(58rem, 96vw);
+        width: min(76rem, 96vw);
         max-width: none;
         height: 100dvh;
         max-height: none;
