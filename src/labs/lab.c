@@ -123,6 +123,33 @@ ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t
     return ML_OK;
 }
 
+/* One setting, "max_batch=8", of `length` characters. */
+static ml_status apply_setting(lab_run *run, const char *setting, size_t length, ml_error *error) {
+    char name[80], *value;
+    ml_error note;
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), setting);
+    if ((value = strchr(name, '=')) == NULL)
+        return ml_fail(error, ML_EINVAL, "'%.40s' is not of the form name=value", name);
+    *value++ = '\0';
+    const int32_t param = lab_param_index(run->lab, name);
+    if (param < 0)
+        return ml_fail(error, ML_EINVAL, "the lab %s has no setting '%.40s'", run->lab->name, name);
+    double number;
+    if (lab_param_parse(&run->lab->params[param], value, &number, &note) != ML_OK || note.message[0] != '\0')
+        return ml_fail(error, ML_EINVAL, "%s", note.message);
+    run->param[param] = number;
+    return ML_OK;
+}
+
+ml_status lab_run_apply(lab_run *run, const char *settings, ml_error *error) {
+    for (const char *at = settings + strspn(settings, " "); *at != '\0'; at += strspn(at, " ")) {
+        const size_t length = strcspn(at, " ");
+        ML_TRY(apply_setting(run, at, length, error));
+        at += length;
+    }
+    return ML_OK;
+}
+
 ml_status lab_run_start(lab_run *run, uint64_t seed) {
     run->seed = seed;
     run->progress = (lab_progress){0};

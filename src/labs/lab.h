@@ -277,6 +277,11 @@ size_t lab_run_bytes(const lab *experiment);
 /* Makes a run with the initial params in `memory`. Call lab_run_start before anything else. */
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void));
 
+/* Sets params as a goal's preset or a lesson writes them, "max_batch=8 max_wait=0": those not named keep their value.
+ * Call lab_run_start next. ML_EINVAL with a sentence at the first that is unknown, cannot be read or is out of range;
+ * the ones before it are set then. */
+ml_status lab_run_apply(lab_run *run, const char *settings, ml_error *error);
+
 /* Starts anew with run->param and the seed. */
 ml_status lab_run_start(lab_run *run, uint64_t seed);
 

@@ -20,30 +20,15 @@ static uint32_t fnv(uint32_t hash, const void *bytes, size_t n) {
     return hash;
 }
 
-/* "max_batch=8 max_wait=0": the settings of a goal, which are ours: a mistake in one fails the test. */
-static void apply(lab_run *run, const char *preset) {
-    char pairs[512];
-    snprintf(pairs, sizeof pairs, "%s", preset);
-    for (char *pair = strtok(pairs, " "); pair != NULL; pair = strtok(NULL, " ")) {
-        char *value = strchr(pair, '=');
-        if (value == NULL)
-            continue;
-        *value++ = '\0';
-        const int32_t param = lab_param_index(run->lab, pair);
-        ml_error note;
-        if (param < 0 || lab_param_parse(&run->lab->params[param], value, &run->param[param], &note) != ML_OK) {
-            fprintf(stderr, "%s: a goal's preset sets %s to '%s', which is not possible\n", run->lab->name, pair,
-                    value);
-            exit(1);
-        }
-    }
-}
-
 static void report(const lab *experiment, const char *setting, uint64_t seed, const char *preset, void *memory,
                    lab_frame *frame) {
     lab_run run;
     lab_run_open(&run, experiment, memory, lab_run_bytes(experiment), no_clock);
-    apply(&run, preset);
+    ml_error error;
+    if (lab_run_apply(&run, preset, &error) != ML_OK) {
+        fprintf(stderr, "%s, preset of %s: %s\n", experiment->name, setting, error.message);
+        exit(1);
+    }
     lab_run_start(&run, seed);
     lab_run_advance(&run, experiment->steps != 0 && experiment->steps < MAX_STEPS ? experiment->steps : MAX_STEPS,
                     INT64_MAX);

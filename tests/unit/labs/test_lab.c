@@ -134,6 +134,22 @@ static void test_a_value_that_cannot_be_read_is_refused_with_what_is_allowed(voi
     assert_true(value == 7);
 }
 
+static void test_settings_are_applied_together_or_refused_by_name(void **unused) {
+    (void)unused;
+    ml_error error;
+    lab_run run = open_run();
+    assert_int_equal(lab_run_apply(&run, "  pace=2 kind=slow  sign=on", &error), ML_OK);
+    assert_true(run.param[PACE] == 2 && run.param[KIND] == 0 && run.param[SIGN] == 1 && run.param[START] == 3);
+    assert_int_equal(lab_run_apply(&run, "", &error), ML_OK);
+    assert_int_equal(lab_run_apply(&run, "speed=2", &error), ML_EINVAL);
+    assert_string_equal(error.message, "the lab counter has no setting 'speed'");
+    assert_int_equal(lab_run_apply(&run, "pace", &error), ML_EINVAL);
+    assert_string_equal(error.message, "'pace' is not of the form name=value");
+    assert_int_equal(lab_run_apply(&run, "pace=9", &error), ML_EINVAL);
+    assert_string_equal(error.message, "pace is 4 here, not 9; it is a number from 0.5 to 4");
+    assert_true(run.param[PACE] == 2);
+}
+
 static void test_clamping_keeps_to_the_range(void **unused) {
     (void)unused;
     assert_true(lab_param_clamp(&params[PACE], -1) == 0.5 && lab_param_clamp(&params[PACE], INFINITY) == 4);
@@ -286,6 +302,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_params_are_read_as_people_write_them),
         cmocka_unit_test(test_a_value_that_cannot_be_read_is_refused_with_what_is_allowed),
+        cmocka_unit_test(test_settings_are_applied_together_or_refused_by_name),
         cmocka_unit_test(test_clamping_keeps_to_the_range),
         cmocka_unit_test(test_budgets_cut_the_work_without_changing_it),
         cmocka_unit_test(test_a_live_param_goes_on_and_another_starts_anew),

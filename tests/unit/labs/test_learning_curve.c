@@ -46,18 +46,9 @@ static int close_lab(void **state) {
 
 /* Sets params as a link does, "ridge=10 features=5", and all others to their initial value. */
 static void set(const char *settings) {
-    char copy[200];
-    assert_true(strlen(settings) < sizeof copy);
-    strcpy(copy, settings);
     for (int32_t i = 0; i < run.lab->n_params; i++)
         run.param[i] = run.lab->params[i].initial;
-    for (char *setting = strtok(copy, " "); setting != NULL; setting = strtok(NULL, " ")) {
-        char *value = strchr(setting, '=');
-        *value++ = '\0';
-        const int32_t param = lab_param_index(run.lab, setting);
-        assert_true(param >= 0);
-        assert_int_equal(lab_param_parse(&run.lab->params[param], value, &run.param[param], NULL), ML_OK);
-    }
+    assert_int_equal(lab_run_apply(&run, settings, NULL), ML_OK);
 }
 
 static void run_to_end(const char *settings, uint64_t seed) {

@@ -56,25 +56,9 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* Applies "name=value name=value". */
-static void apply(lab_run *run, const char *settings) {
-    char copy[256];
-    snprintf(copy, sizeof copy, "%s", settings);
-    for (char *item = strtok(copy, " "); item != NULL; item = strtok(NULL, " ")) {
-        char *value = strchr(item, '=');
-        ml_error note;
-        assert_non_null(value);
-        *value++ = '\0';
-        const int32_t param = lab_param_index(playground, item);
-        assert_true(param >= 0);
-        assert_int_equal(lab_param_parse(&playground->params[param], value, &run->param[param], &note), ML_OK);
-        assert_string_equal(note.message, "");
-    }
-}
-
 static void start_in(void *where, lab_run *run, const char *settings, uint64_t seed) {
     assert_int_equal(lab_run_open(run, playground, where, lab_run_bytes(playground), clock_that_ticks), ML_OK);
-    apply(run, settings);
+    assert_int_equal(lab_run_apply(run, settings, NULL), ML_OK);
     assert_int_equal(lab_run_start(run, seed), ML_OK);
 }
 
