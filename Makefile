@@ -19,7 +19,7 @@ CFLAGS   := -std=c11 -O3 -g -fno-math-errno -Wall -Wextra -Wpedantic -Wshadow -W
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
 
-.PHONY: help setup serve site test bench clean
+.PHONY: help setup serve site test bench check mutants clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -154,6 +154,12 @@ test-example: $(NODE_MODULES) ## the README's example of a new lab builds and ru
 
 test-web: site ## what a person does, in a real browser
 	@cd tests/web && NODE_PATH=../../web/node_modules node ../../web/node_modules/@playwright/test/cli.js test
+
+check: build/laymanz ## every challenge folder: complete, starter fails, solution passes, wrong answers caught
+	@node tests/cli/check-challenges.mjs build/laymanz
+
+mutants: build/laymanz ## how many small changes to the solutions the checks catch: at least 90 %
+	@node tests/mutants/mutants.mjs
 
 # --- Speed -----------------------------------------------------------------------------------------------------------------
 
