@@ -53,6 +53,11 @@ pow_cases = [(x, y) for x in spread(0.01, 12, 25) for y in spread(-60, 60, 9) + 
 pow_cases += [(x, random.uniform(-700, 700) / float(mp.log(x))) for x in powers(-300, 300, 60)]
 pow_cases += [(x, random.uniform(-600, 600) / float(mp.log(x))) for x in around_1 if x != 1]
 
+sixteenths = [k / 16 + s for k in range(17) for s in (0, 1e-9, -1e-9, 1 / 32, 1 / 32 - 1e-12, 1 / 32 + 1e-12)]
+angle_cases = [(x * q, x) for q in sixteenths + spread(0.001, 40, 100) + powers(-300, 5, 60) for x in (1.0, 0.37)]
+angle_cases += [(y, x) for y in powers(-320, 308, 15) for x in powers(-320, 308, 15)]
+angle_cases = [(random.choice((1, -1)) * y, random.choice((1, -1)) * x) for y, x in angle_cases if y != 0]
+
 lines = [
     "/* Written by tests/golden/math.py, with mpmath: arguments, and the function's value there rounded to double. */",
     "#ifndef MATH_GOLDEN_H",
@@ -65,6 +70,10 @@ lines = [
     "typedef struct golden_power {",
     "    double x, y, value;",
     "} golden_power;",
+    "",
+    "typedef struct golden_angle {",
+    "    double y, x, value;",
+    "} golden_angle;",
 ]
 for name, (function, xs) in cases.items():
     lines += ["", f"static const golden_value golden_{name}[] = {{"]
@@ -75,5 +84,10 @@ for x, y in pow_cases:
     value = mp.power(mp.mpf(x), mp.mpf(y))
     if mp.mpf(2) ** -1022 <= value < mp.mpf(2) ** 1024:
         lines += [f"    {{{x.hex()}, {y.hex()}, {float(value).hex()}}},"]
+lines += ["};", "", "static const golden_angle golden_atan2[] = {"]
+for y, x in angle_cases:
+    value = mp.atan2(mp.mpf(y), mp.mpf(x))
+    if abs(value) >= mp.mpf(2) ** -1022:
+        lines += [f"    {{{y.hex()}, {x.hex()}, {float(value).hex()}}},"]
 lines += ["};", "", "#endif", ""]
 pathlib.Path(__file__).with_name("math_golden.h").write_text("\n".join(lines))

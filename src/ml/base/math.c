@@ -270,6 +270,83 @@ double ml_cos(double x) {
     return sine_shifted(x, 1);
 }
 
+/* --- Arc tangent -----------------------------------------------------------------------------------------------------
+ */
+
+#define HALF_PI_HIGH 0x1.921fb54442d18p+0
+#define HALF_PI_LOW  0x1.1a62633145c07p-54
+
+/* atan(k / 16), and what its rounding took. */
+static const double atan_sixteenths[17][2] = {
+    {0.0, 0.0},
+    {0x1.ff55bb72cfdeap-5, -0x1.c934d86d23f1dp-60},
+    {0x1.fd5ba9aac2f6ep-4, -0x1.cd37686760c17p-59},
+    {0x1.7b97b4bce5b02p-3, 0x1.347b0b4f881cap-58},
+    {0x1.f5b75f92c80ddp-3, 0x1.8ab6e3cf7afbdp-57},
+    {0x1.362773707ebccp-2, -0x1.963a544b672d8p-57},
+    {0x1.6f61941e4def1p-2, -0x1.c63aae6f6e918p-56},
+    {0x1.a64eec3cc23fdp-2, -0x1.24dec1b50b7ffp-56},
+    {0x1.dac670561bb4fp-2, 0x1.a2b7f222f65e2p-56},
+    {0x1.0657e94db30d0p-1, -0x1.d5b495f6349e6p-56},
+    {0x1.1e00babdefeb4p-1, -0x1.928df287a668fp-58},
+    {0x1.345f01cce37bbp-1, 0x1.1021137c71102p-55},
+    {0x1.4978fa3269ee1p-1, 0x1.2419a87f2a458p-56},
+    {0x1.5d58987169b18p-1, 0x1.0028e4bc5e7cap-57},
+    {0x1.700a7c5784634p-1, -0x1.8c34d25aadef6p-56},
+    {0x1.819d0b7158a4dp-1, -0x1.bf76229d3b917p-56},
+    {0x1.921fb54442d18p-1, 0x1.1a62633145c07p-55},
+};
+
+/* The arc tangent of a / b, 0 <= a <= b, as a sum of two doubles. With c = k/16 next to a / b,
+ *     atan(a / b) = atan(c) + atan(t),   t = (a - c b) / (b + c a),   |t| <= 1/32;
+ * then the Taylor series of atan(t) up to t^13 / 13. */
+static double atan_ratio(double a, double b, double *low) {
+    const int k = (int)(16.0 * (a / b) + 0.5);
+    const double c = k / 16.0, t = (a - c * b) / (b + c * a), z = t * t;
+    double sum = 1 / 13.0;
+    for (int odd = 11; odd >= 3; odd -= 2)
+        sum = 1.0 / odd - z * sum;
+    *low = atan_sixteenths[k][1] - t * z * sum;
+    if (k == 0)
+        return t;
+    double lost;
+    const double high = two_sum(atan_sixteenths[k][0], t, &lost);
+    *low += lost;
+    return high;
+}
+
+double ml_atan2(double y, double x) {
+    if (isnan(x) || isnan(y))
+        return DOUBLE_NAN;
+    double a = fabs(y), b = fabs(x), low = 0.0, high = 0.0;
+    const int steep = a > b;
+    if (steep) {
+        const double keep = a;
+        a = b;
+        b = keep;
+    }
+    if (a == DOUBLE_INFINITY) /* so is b */
+        a = b = 1.0;
+    if (b > 0x1p1000 || b < 0x1p-900) { /* into the range where nothing overflows, and no digits are lost */
+        const double scale = b > 1.0 ? 0x1p-200 : 0x1p200;
+        a *= scale;
+        b *= scale;
+    }
+    if (b > 0.0 && b < DOUBLE_INFINITY)
+        high = atan_ratio(a, b, &low);
+    if (steep) { /* pi/2 - angle; half_pi[] above has too few bits in its first part */
+        double lost;
+        high = two_sum(HALF_PI_HIGH, -high, &lost);
+        low = HALF_PI_LOW - low + lost;
+    }
+    if (signbit(x)) { /* pi - angle */
+        double lost;
+        high = two_sum(2.0 * HALF_PI_HIGH, -high, &lost);
+        low = 2.0 * HALF_PI_LOW - low + lost;
+    }
+    return copysign(high + low, y);
+}
+
 /* --- Power -----------------------------------------------------------------------------------------------------------
  */
 

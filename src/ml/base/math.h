@@ -25,6 +25,7 @@ double ml_tanh(double x);
 double ml_sigmoid(double x);
 double ml_sin(double x);
 double ml_cos(double x);
+double ml_atan2(double y, double x); /* the angle of the point (x, y), in [-pi, pi]; zeros and infinities as in C */
 double ml_pow(double x, double y); /* x > 0, or x = 0 with y > 0; within 1e-13 relative where the result is normal */
 
 #endif

@@ -45,6 +45,55 @@ ml_status ml_metric_log_loss(size_t n, const double *probability, const uint8_t 
  * Golden: tests/golden/metrics.py, NumPy logaddexp. */
 ml_status ml_metric_log_loss_logits(size_t n, const double *logit, const uint8_t *label, double *loss, ml_error *error);
 
+/* Area under the ROC curve: the chance that a random positive scores above a random negative; a tie counts one half.
+ * Any increasing map of the scores leaves it as it is.
+ *   score  [n]   any finite number; higher means more likely positive; n below 2^32
+ *   label  [n]   0 or 1
+ *   order  [2n]  scratch, the caller's; overwritten
+ *   auc          out, in [0, 1]
+ * Cost:   O(n log n); O(n) on scores in ascending order.
+ * Errors: ML_EINVAL if a score is not finite, a label is above 1, or only one class is present.
+ * Source: Hanley and McNeil 1982, Radiology 143(1).   Golden: tests/golden/cost.py, scikit-learn roc_auc_score. */
+ml_status ml_metric_auc(size_t n, const double *score, const uint8_t *label, uint32_t *order, double *auc,
+                        ml_error *error);
+
+/* --- What errors cost. Acting (saying 1) on a 0 costs `false_positive`, not acting on a 1 `false_negative`, in any one
+ *     unit; what is right costs nothing. ---------------------------------------------------------------------------- */
+
+/* Mean cost of a row when acting where score >= threshold.
+ *   score  [n]      any number, infinities too;  label [n] 0 or 1
+ *   threshold       infinity never acts
+ *   cost            out, in the unit of the costs
+ * Cost:   O(n).
+ * Errors: ML_EINVAL if n is 0, a cost is negative or not finite, the threshold or a score is NaN, or a label is above
+ *         1.
+ * Golden: tests/golden/cost.py, scikit-learn confusion_matrix. */
+ml_status ml_metric_expected_cost(size_t n, const double *score, const uint8_t *label, double threshold,
+                                  double false_positive, double false_negative, double *cost, ml_error *error);
+
+/* The threshold with the lowest cost on these rows, among infinity (never act) and the scores; of equally cheap ones
+ * the highest. It asks nothing of the scores but their order, unlike ml_cost_threshold.
+ *   score  [n]      as above; n may be 0: infinity, at cost 0
+ *   order  [2n]     scratch, the caller's; overwritten
+ *   threshold       out;  cost  out: the total over the rows, not the mean
+ * Cost:   O(n log n); O(n) on scores in ascending order.
+ * Errors: ML_EINVAL as above.
+ * Golden: tests/golden/cost.py, scikit-learn roc_curve. */
+ml_status ml_metric_best_threshold(size_t n, const double *score, const uint8_t *label, double false_positive,
+                                   double false_negative, uint32_t *order, double *threshold, double *cost,
+                                   ml_error *error);
+
+/* The probability from which acting costs less than not acting, on average: FP / (FP + FN). It holds for calibrated
+ * probabilities: of the rows with p = 0.2 a fifth must be positive. The costs are above 0.
+ * Source: Elkan 2001, "The foundations of cost-sensitive learning", IJCAI, equation 2. */
+double ml_cost_threshold(double false_positive, double false_negative);
+
+/* Between which probabilities asking a person, who costs `review` and is always right, is the cheapest of three:
+ * below `low` do not act, from `high` on act, in between ask. Where asking never pays, that is for
+ * review >= FP FN / (FP + FN), both are ml_cost_threshold. All costs are above 0, the probabilities calibrated.
+ * Source: Chow 1970, "On optimum recognition error and reject tradeoff", IEEE Trans. Information Theory 16(1). */
+void ml_review_band(double false_positive, double false_negative, double review, double *low, double *high);
+
 /* Mean squared error: 1/n sum of (truth - predicted)^2, in the unit of the target squared.
  *   truth, predicted  [n]
  * Cost:   O(n).

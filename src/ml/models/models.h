@@ -33,6 +33,15 @@ void ml_cholesky_substitute(size_t n, const double *l, double *b);
 /* Both at once: b becomes the solution of A x = b; `a` becomes L. Errors as ml_cholesky_factor, b then as it was. */
 ml_status ml_cholesky_solve(size_t n, double *a, double *b, ml_error *error);
 
+/* Adds rows to a Gram matrix: A += X^T X, row after row, so that the bits do not depend on how the rows are shared out
+ * among calls.
+ *   x  [n x d]  n or d may be 0
+ *   a  [d x d]  in and out: the lower triangle; the upper one stays as it was
+ * Cost:   n d^2/2 multiply-adds.
+ * Source: the name is that of the symmetric rank-k update in the BLAS: Dongarra, Du Croz, Hammarling and Duff 1990, "A
+ *         set of level 3 basic linear algebra subprograms", ACM TOMS 16(1). */
+void ml_syrk_acc(size_t n, size_t d, const double *x, double *a);
+
 /* --- Linear regression -------------------------------------------------------------------------------------------- */
 
 /* Ordinary least squares: the coefficients w and intercept c that minimise sum of (y - X w - c)^2, by Householder QR,
@@ -90,5 +99,31 @@ ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *la
  *   probability  [n]  out */
 void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
                          double *probability);
+
+/* --- Nearest neighbours ------------------------------------------------------------------------------------------- */
+
+/* The k rows nearest to each query, the nearest first; of rows at the same distance the lower comes first. Every row is
+ * looked at. Distances are squared Euclidean ones: the order is the same, and no root is taken.
+ *   x         [n x d]          n below 2^32
+ *   query     [n_queries x d]  n_queries may be 0
+ *   nearest   [n_queries x k]  out: indices of rows
+ *   distance  [n_queries x k]  out: their squared distances, in the unit of x squared; infinite where it overflows
+ * Cost:   n d multiply-adds a query, and a few moves in a list of k.
+ * Errors: ML_EINVAL if n or d is 0, k is not 1 to n, or a value is not finite.
+ * Source: Hastie, Tibshirani and Friedman, section 13.3.   Golden: tests/golden/knn.py, scikit-learn NearestNeighbors
+ *         (algorithm="brute"). */
+ml_status ml_knn_nearest(size_t n, size_t d, const double *x, size_t k, size_t n_queries, const double *query,
+                         uint32_t *nearest, double *distance, ml_error *error);
+
+/* k-nearest-neighbour classification: the label that most of a query's k nearest rows have. A tied vote goes to the
+ * lowest of the labels.
+ *   label      [n]          of the rows
+ *   predicted  [n_queries]  out
+ * Cost:   as ml_knn_nearest; scratch of 12 k bytes.
+ * Errors: as ml_knn_nearest; ML_ENOMEM.
+ * Source: Cover and Hart 1967, "Nearest neighbor pattern classification", IEEE Transactions on Information Theory
+ *         13(1).   Golden: tests/golden/knn.py, scikit-learn KNeighborsClassifier (n_neighbors = k). */
+ml_status ml_knn_classify(size_t n, size_t d, const double *x, const uint8_t *label, size_t k, size_t n_queries,
+                          const double *query, uint8_t *predicted, ml_arena *arena, ml_error *error);
 
 #endif

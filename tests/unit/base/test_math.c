@@ -60,6 +60,37 @@ static void test_pow_is_within_its_relative_bound_of_golden_figures(void **state
     }
 }
 
+static void test_atan2_is_within_two_units_of_golden_figures(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(golden_atan2); i++) {
+        const golden_angle *g = &golden_atan2[i];
+        const double got = ml_atan2(g->y, g->x);
+        if (!(steps_between(got, g->value) <= 2))
+            fail_msg("atan2(%a, %a) is %a, not %a", g->y, g->x, got, g->value);
+    }
+}
+
+/* The zeros and infinities that C's annex F lists, in all four quadrants. */
+static void test_atan2_at_special_values(void **state) {
+    (void)state;
+    const double infinity = (double)INFINITY, nan = (double)NAN, pi = 0x1.921fb54442d18p+1;
+    const struct {
+        double y, x, value;
+    } cases[] = {{0, 0, 0},           {0, -0.0, pi},
+                 {0, 1, 0},           {0, -1, pi},
+                 {0, infinity, 0},    {0, -infinity, pi},
+                 {1, 0, pi / 2},      {1, -0.0, pi / 2},
+                 {1, infinity, 0},    {1, -infinity, pi},
+                 {infinity, 1, pi / 2}, {infinity, -1, pi / 2},
+                 {1, 1, pi / 4},      {infinity, infinity, pi / 4},
+                 {infinity, -infinity, 0x1.2d97c7f3321d2p+1}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const double up = ml_atan2(cases[i].y, cases[i].x), down = ml_atan2(-cases[i].y, cases[i].x);
+        assert_true(up == cases[i].value && !signbit(up) && down == -cases[i].value && signbit(down));
+    }
+    assert_true(isnan(ml_atan2(nan, 1)) && isnan(ml_atan2(1, nan)));
+}
+
 static void test_double_functions_at_special_values(void **state) {
     (void)state;
     const double infinity = (double)INFINITY, nan = (double)NAN;
@@ -165,6 +196,8 @@ static void test_float_functions_at_special_values(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_double_functions_are_within_two_units_of_golden_figures),
+        cmocka_unit_test(test_atan2_is_within_two_units_of_golden_figures),
+        cmocka_unit_test(test_atan2_at_special_values),
         cmocka_unit_test(test_pow_is_within_its_relative_bound_of_golden_figures),
         cmocka_unit_test(test_double_functions_at_special_values),
         cmocka_unit_test(test_pow_at_special_values),
