@@ -46,6 +46,11 @@ typedef struct check_case {
 /* Defined by checks.c; ends with {0}. */
 extern const check_case check_cases[];
 
+/* May be defined by checks.c: calls the answer once, on an input of typical size. An answer that passes every check is
+ * then compared with the solution: its time, and what it computes. It is called many times in a row; what it prepares
+ * it keeps in statics, so that only the answer's own work is measured. */
+void check_cost(void);
+
 /* A value that no right answer leaves in an output. */
 #define CHECK_DIRT (-12345.678f)
 

@@ -3,7 +3,8 @@
  * The learner's file, and no other, is compiled with clang's address instrumentation in its callback form: before each
  * load and store it calls a function of this file. A shadow map tells for each 8 bytes of memory how many of the first
  * may be used (0: all), or why none may. malloc and free are wrapped, so that each block lies between red zones and a
- * freed one stays unusable for a while. On a fault the program traps, and guard_report says what it was.
+ * freed one stays unusable for a while. On a fault the program traps, and guard_report says what it was; when a check
+ * has ended, guard_leaks says what nobody freed.
  *
  * Memory: stack from 0 to SHADOW, the map from SHADOW to DATA, then data and heap; the linker is told the same
  * (web/compiler/tools.js). The map covers the 16 MiB that a program may have.
@@ -87,12 +88,15 @@ typedef struct block {
     uint32_t state, bytes;
     void *memory; /* what the real malloc gave */
     struct block *previous, *next;
-    struct block *next_freed;
+    struct block *next_freed; /* of a reached one: the next whose content is still to be looked at */
+    uint32_t number;          /* counts all blocks that were ever given, from 1 */
 } block;
 
-enum { LIVE = 0x11feb10c, DEAD = 0x5deadb10 }; /* values of `state` that no user's bytes are likely to have */
+/* Values of `state` that no user's bytes are likely to have; REACHED: live, and something still points to it. */
+enum { LIVE = 0x11feb10c, DEAD = 0x5deadb10, REACHED = 0x1ead5700 };
 
-static block *blocks;                      /* all, freed ones in quarantine too */
+static uint32_t numbers_given, number_to_stop_at;
+static block *blocks;                      /* all, freed ones in quarantine too; the newest first */
 static block *oldest_freed, *newest_freed; /* the quarantine: freed blocks that nobody gets again yet */
 static size_t quarantined;                 /* bytes in it */
 
@@ -129,9 +133,11 @@ static void *allocate(size_t bytes, size_t alignment) {
     }
     if (memory == NULL)
         return NULL;
+    if (++numbers_given == number_to_stop_at)
+        __builtin_trap();
     const address start = ((address)memory + RED_ZONE + alignment - 1) / alignment * alignment;
     block *b = (block *)(start - RED_ZONE);
-    *b = (block){LIVE, (uint32_t)bytes, memory, NULL, blocks, NULL};
+    *b = (block){LIVE, (uint32_t)bytes, memory, NULL, blocks, NULL, numbers_given};
     if (blocks != NULL)
         blocks->previous = b;
     blocks = b;
@@ -223,6 +229,58 @@ void *__wrap_realloc(void *memory, size_t bytes) {
     return moved;
 }
 
+/* --- Blocks that were never freed --------------------------------------------------------------------------------- */
+
+/* What JavaScript reads after a check; `first` is the number of the first of them. */
+static struct {
+    uint32_t blocks, bytes, first;
+} leaks;
+
+extern uint8_t __data_end; /* the linker's: globals and statics lie from DATA to here */
+
+static block *live_at(uint32_t start) {
+    const size_t end = __builtin_wasm_memory_size(0) << 16;
+    if (start < DATA + RED_ZONE || start >= end || start % MALLOC_ALIGNMENT != 0)
+        return NULL;
+    block *b = (block *)(start - RED_ZONE);
+    return b->state == LIVE ? b : NULL;
+}
+
+/* Marks the blocks that words in [at, end) point to, and adds them to the list `reached`. */
+static block *reach(address at, address end, block *reached) {
+    for (at = (at + 3) / 4 * 4; at + 4 <= end; at += 4) {
+        block *b = live_at(*(const uint32_t *)at);
+        if (b == NULL)
+            continue;
+        b->state = REACHED;
+        b->next_freed = reached;
+        reached = b;
+    }
+    return reached;
+}
+
+/* Once, when a check has ended: no function of the learner's is running, so that what is in use hangs on a global. That
+ * is no leak: it may be a cache, kept on purpose. */
+__attribute__((export_name("guard_leaks"), used)) const void *guard_leaks(void) {
+    block *reached = reach(DATA, (address)&__data_end, NULL);
+    while (reached != NULL) {
+        const block *b = reached;
+        reached = reach(start_of(b), start_of(b) + b->bytes, b->next_freed);
+    }
+    for (const block *b = blocks; b != NULL; b = b->next)
+        if (b->state == LIVE) {
+            leaks.blocks++;
+            leaks.bytes += b->bytes;
+            leaks.first = b->number;
+        }
+    return &leaks;
+}
+
+/* The allocation with this number will trap: the same check, run again, then shows who asked for that block. */
+__attribute__((export_name("guard_stop_at"), used)) void guard_stop_at(uint32_t number) {
+    number_to_stop_at = number;
+}
+
 /* --- What the instrumented code calls ---------------------------------------------------------------------------- */
 
 /* The mark nearest to the fault says why: in the first grain, in the last, or behind one that is used in part. */
@@ -290,6 +348,14 @@ void *__asan_memmove(void *to, const void *from, size_t bytes) {
 void *__asan_memset(void *to, int value, size_t bytes) {
     test_range((address)to, bytes, 1);
     return memset(to, value, bytes);
+}
+
+/* Around constructors, in which one file may meet another's globals too early: C has no such order to get wrong. */
+void __asan_before_dynamic_init(address module) {
+    (void)module;
+}
+
+void __asan_after_dynamic_init(void) {
 }
 
 /* Before a call that does not return: nothing to tidy, the instance ends with it. */

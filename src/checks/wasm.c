@@ -38,6 +38,16 @@ const char *EXPORT(checks_told)(void) {
     return told;
 }
 
+__attribute__((weak)) void check_cost(void); /* checks.c need not define it */
+
+/* Runs the answer on its typical input. 0 if the challenge has none. */
+int32_t EXPORT(checks_cost)(void) {
+    if (check_cost == NULL)
+        return 0;
+    check_cost();
+    return 1;
+}
+
 /* What went into the check that runs, or "": for the sentence about a trap, when the check itself says no more. */
 const char *EXPORT(checks_input)(void) {
     return current.input;

@@ -81,6 +81,9 @@ static bool read_front_matter(cli_challenge *c, const char *path, const char *te
     c->teaches = front_matter(text, "teaches");
     c->signature = front_matter(text, "signature");
     c->drives = front_matter(text, "drives");
+    char *leaks = front_matter(text, "leaks");
+    c->leaks_fail = leaks != NULL && strcmp(leaks, "fail") == 0;
+    free(leaks);
     c->level = whole_of(text, "level", 1, 5);
     c->minutes = whole_of(text, "minutes", 1, 600);
     if (c->title != NULL && c->teaches != NULL && c->signature != NULL && c->level > 0 && c->minutes > 0)
@@ -144,6 +147,22 @@ bool cli_find_challenges(cli_challenge_list *list) {
     return good;
 }
 
+const cli_challenge *cli_challenge_named(const cli_challenge_list *list, const char *slug) {
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->item[i].slug, slug) == 0)
+            return &list->item[i];
+    return NULL;
+}
+
+int cli_challenge_unknown(const cli_challenge_list *list, const char *slug) {
+    const char **names = cli_alloc((list->n + 1) * sizeof *names);
+    for (size_t i = 0; i < list->n; i++)
+        names[i] = list->item[i].slug;
+    const int status = cli_unknown("challenge", slug, names, list->n, "laymanz challenges");
+    free(names);
+    return status;
+}
+
 void cli_free_challenges(cli_challenge_list *list) {
     for (size_t i = 0; i < list->n; i++) {
         cli_challenge *c = &list->item[i];
@@ -205,6 +224,7 @@ const cli_command cli_challenges = {
     "challenges",
     "challenges [--json]",
     "list the challenges",
-    "Lists every challenge by chapter. `laymanz check SLUG FILE.c` runs a challenge's checks on your file.\n",
+    "Lists every challenge by chapter. `laymanz start SLUG` writes what you need to begin with one, and\n"
+    "`laymanz check SLUG FILE.c` runs its checks on your file.\n",
     run,
 };

@@ -17,7 +17,7 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv); /* argv[0] is the first word after the command */
 } cli_command;
 
-extern const cli_command cli_labs, cli_lab, cli_challenges, cli_check;
+extern const cli_command cli_labs, cli_lab, cli_challenges, cli_start, cli_check;
 
 /* --- Messages (messages.c) ---------------------------------------------------------------------------------------- */
 
@@ -96,6 +96,7 @@ typedef struct cli_challenge {
     char *folder, *chapter, *slug;              /* the folder's path; its chapter's folder name; its own name */
     char *title, *teaches, *signature, *drives; /* of the front matter; drives may be NULL */
     int level, minutes;
+    bool leaks_fail; /* "leaks: fail": memory that is not freed is a fault, and not only worth a warning */
 } cli_challenge;
 
 typedef struct cli_challenge_list {
@@ -106,6 +107,13 @@ typedef struct cli_challenge_list {
 /* Reads lessons/NN-name/challenges/SLUG/challenge.md. False, with the reason on stderr, if one is not as it should be.
  */
 bool cli_find_challenges(cli_challenge_list *list);
+
+/* The challenge with this slug, or NULL. */
+const cli_challenge *cli_challenge_named(const cli_challenge_list *list, const char *slug);
+
+/* Says that there is none, with those that are near it. Returns CLI_USAGE. */
+int cli_challenge_unknown(const cli_challenge_list *list, const char *slug);
+
 void cli_free_challenges(cli_challenge_list *list);
 
 #endif

@@ -1,6 +1,7 @@
 /* `laymanz lab`: one run of one lab, printed. */
 #define _POSIX_C_SOURCE 200809L
 #include "cli.h"
+#include "with.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,10 +140,10 @@ static const option *find_option(const char *word) {
 }
 
 static int unknown_option(const char *word) {
-    const char *names[N_OPTIONS + 1] = {"--json"};
+    const char *names[N_OPTIONS + 3] = {"--json", "--with", "--challenge"};
     for (int i = 0; i < N_OPTIONS; i++)
-        names[i + 1] = options[i].name;
-    return cli_unknown("option", word, names, N_OPTIONS + 1, "laymanz help lab");
+        names[i + 3] = options[i].name;
+    return cli_unknown("option", word, names, N_OPTIONS + 3, "laymanz help lab");
 }
 
 static int read_options(request *r, int argc, char **argv) {
@@ -251,6 +252,8 @@ static int run_lab(int argc, char **argv) {
     request r = {.lab = lab_find(argv[0]), .seed = 1, .steps = -1, .write = cli_write_table};
     if (r.lab == NULL)
         return unknown_lab(argv[0]);
+    if (with_is_wanted(argc, argv))
+        return with_run(r.lab, argc, argv);
     for (int32_t i = 0; i < r.lab->n_params; i++)
         r.param[i] = r.lab->params[i].initial;
     r.deeds = cli_alloc((size_t)argc * sizeof *r.deeds);
@@ -263,7 +266,8 @@ static int run_lab(int argc, char **argv) {
 
 const cli_command cli_lab = {
     "lab",
-    "lab NAME [--set key=value ...] [--do ACTION@STEP ...] [--seed S] [--steps N] [--format table|csv|json] [--json]",
+    "lab NAME [--set key=value ...] [--do ACTION@STEP ...] [--seed S] [--steps N] [--format table|csv|json] [--json]\n"
+    "            [--with FILE.c [--challenge SLUG]]",
     "run a lab and print what it shows",
     "Runs a lab and prints its views, readouts and goals: the figures that the page plots, to the last digit.\n"
     "\n"
@@ -272,6 +276,10 @@ const cli_command cli_lab = {
     "  --seed S               the seed, 1 unless said\n"
     "  --steps N              how many steps; without it, to the lab's end or for the steps that it declares\n"
     "  --format table|csv|json, --json\n"
+    "  --with FILE.c          your answer to a challenge that drives this lab, in place of the library's function;\n"
+    "                         right or wrong. It is compiled with the system's C compiler under AddressSanitizer and\n"
+    "                         UBSan and stopped after 20 s of processor time. What it prints comes out too\n"
+    "  --challenge SLUG       which challenge, if several drive the lab and FILE.c does not tell\n"
     "\n"
     "Goals count as met if they were met at any time. They are looked at after every step and every\n"
     "action; in a run of 1000 steps or more, at about a thousand steps evenly spaced.\n"

@@ -44,6 +44,11 @@ int process_stopped(void) {
     return stopped_by;
 }
 
+void process_wait_a_moment(void) {
+    const struct timespec moment = {.tv_nsec = 10000000};
+    pselect(0, NULL, NULL, NULL, &moment, &usual_mask);
+}
+
 void process_give_way(void) {
     signal(stopped_by, SIG_DFL);
     sigprocmask(SIG_SETMASK, &usual_mask, NULL);
@@ -54,6 +59,16 @@ void process_give_way(void) {
 
 enum { CHILD_FILE = 3, EXIT_NOT_FOUND = 127 };
 
+static void limit(int resource, rlim_t soft, rlim_t hard) {
+    setrlimit(resource, &(struct rlimit){soft, hard});
+}
+
+static void close_from(int first) {
+    const long most = sysconf(_SC_OPEN_MAX);
+    for (int i = first; i < (most > 0 && most < 4096 ? (int)most : 4096); i++)
+        close(i);
+}
+
 static void become(const process *p, int output) {
     setpgid(0, 0);
     sigprocmask(SIG_SETMASK, &usual_mask, NULL);
@@ -63,8 +78,14 @@ static void become(const process *p, int output) {
         _exit(EXIT_NOT_FOUND);
     if (p->file >= 0 && p->file != CHILD_FILE)
         dup2(p->file, CHILD_FILE);
-    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    close_from(p->file >= 0 ? CHILD_FILE + 1 : CHILD_FILE);
+    if (p->folder != NULL && (chdir(p->folder) != 0 || setenv("TMPDIR", p->folder, 1) != 0))
+        _exit(EXIT_NOT_FOUND);
+    limit(RLIMIT_CPU, seconds, seconds + 1);
+    limit(RLIMIT_CORE, 0, 0);
+    limit(RLIMIT_FSIZE, p->file_limit, p->file_limit);
+    if (p->memory_limit > 0)
+        limit(RLIMIT_AS, p->memory_limit, p->memory_limit);
     execvp(p->argv[0], p->argv);
     _exit(EXIT_NOT_FOUND);
 }

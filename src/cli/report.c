@@ -11,11 +11,13 @@
 
 /* --- Pieces of a report ------------------------------------------------------------------------------------------- */
 
-static const char address_mark[] = "ERROR: AddressSanitizer: ";
+static const char address_mark[] = "ERROR: AddressSanitizer: ", leak_mark[] = "ERROR: LeakSanitizer: ";
 
 /* The line in "FILE:12" where the report first names the learner's file: the innermost frame there; else 0. */
 static long line_in(const char *report, const char *file) {
     const char *error = strstr(report, address_mark); /* warnings, with frames of their own, may stand before it */
+    if (error == NULL)
+        error = strstr(report, leak_mark);
     for (const char *at = error != NULL ? error : report; (at = strstr(at, file)) != NULL; at += strlen(file)) {
         const char *after = at + strlen(file);
         if (*after == ':' && isdigit((unsigned char)after[1]))
@@ -155,7 +157,7 @@ static char *exit_text(const process *p) {
 
 char *report_crash(const process *p, const char *report, const char *file) {
     if (p->too_long)
-        return cli_format("it did not come to an end within %d seconds; look for a loop that never ends",
+        return cli_format("stopped after %d s: it did not end. Is there a loop whose condition never becomes false?",
                           p->cpu_seconds);
     if (p->too_much_output)
         return cli_format("it printed more than %zu bytes and was stopped", p->output_limit);
@@ -170,6 +172,33 @@ char *report_crash(const process *p, const char *report, const char *file) {
     char *sentence = line > 0 ? cli_format("Line %ld: %s", line, what) : cli_format("%s", what);
     free(what);
     return sentence;
+}
+
+/* "Direct leak of 40 byte(s) in 1 object(s) allocated from:", one for each place. */
+char *report_leak(const char *report, const char *file) {
+    static const char mark[] = "leak of ";
+    long bytes = 0, blocks = 0;
+    for (const char *at = report; (at = strstr(at, mark)) != NULL;) {
+        bytes += strtol(at + strlen(mark), NULL, 10);
+        at = strstr(at, " in ");
+        if (at == NULL)
+            break;
+        blocks += strtol(at + strlen(" in "), NULL, 10);
+    }
+    const long line = line_in(report, file);
+    char *where = line > 0 ? cli_format("Line %ld: ", line) : cli_format("%s", "");
+    char *text = blocks == 1 ? cli_format("%syour code never frees a block of %ld byte%s, and nothing points to it any "
+                                          "more",
+                                          where, bytes, bytes == 1 ? "" : "s")
+                             : cli_format("%syour code never frees %ld blocks (%ld bytes), and nothing points to them "
+                                          "any more; one is allocated here",
+                                          where, blocks, bytes);
+    free(where);
+    return text;
+}
+
+bool report_leak_check_failed(const char *report) {
+    return strstr(report, "LeakSanitizer has encountered a fatal error") != NULL;
 }
 
 char *report_link(const char *output, const char *signature) {

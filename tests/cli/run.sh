@@ -1,3 +1,5 @@
 #!/bin/sh
-# The command line, and every challenge natively. Usage: run.sh [PROGRAM]
-exec node "$(dirname "$0")/cli.mjs" "${1:-build/laymanz}"
+# The command line, every challenge folder, and the hostile programs, natively. Usage: run.sh [PROGRAM]
+program=${1:-build/laymanz} tests=$(dirname "$0")/..
+node "$tests/cli/cli.mjs" "$program" && node "$tests/cli/check-challenges.mjs" "$program" &&
+    node "$tests/hostile/native.mjs" "$program"

@@ -64,6 +64,15 @@ static void unsorted_kept(check *c) {
         expect(c, ms, 7, rank * 14, rank / 8.0); /* 14 % of 7 is 0.98: rank 1 */
 }
 
+/* A float holds seven digits: it cannot tell these apart. */
+static void precise(check *c) {
+    static const double ms[] = {250.0000003, 250.0000001, 250.0000002};
+    check_input(c, "ms = {250.0000003, 250.0000001, 250.0000002}");
+    expect(c, ms, 3, 33, 250.0000001);
+    expect(c, ms, 3, 66, 250.0000002);
+    expect(c, ms, 3, 99, 250.0000003);
+}
+
 static void ties(check *c) {
     static const double ms[] = {7, 5, 5, 7, 5};
     check_input(c, "ms = {7, 5, 5, 7, 5}");
@@ -97,6 +106,20 @@ static void tail(check *c) {
     expect(c, ms, 1000, 99.1, 1000);
 }
 
+/* The 99th percentile of 10,000 latencies. */
+void check_cost(void) {
+    enum { N = 10000 };
+    static double ms[N];
+    static bool ready;
+    if (!ready) {
+        ml_rng rng = ml_rng_seed(2, 0);
+        for (size_t i = 0; i < N; i++)
+            ms[i] = 100 * ml_rng_uniform(&rng);
+        ready = true;
+    }
+    percentile(ms, N, 99);
+}
+
 const check_case check_cases[] = {
     {"textbook", "Finds p25, p30, p40 and p50 of five values", CHECK_SHOWN, textbook},
     {"ends", "Gives the least value for p0 and the largest for p100", CHECK_SHOWN, ends},
@@ -104,6 +127,7 @@ const check_case check_cases[] = {
     {"p999", "Takes percentiles between the whole ones", CHECK_HIDDEN, p999},
     {"unsorted_kept", "Sorts values less than 1 ms apart, and leaves the caller's order alone", CHECK_HIDDEN,
      unsorted_kept},
+    {"precise", "Keeps every digit of a double", CHECK_HIDDEN, precise},
     {"ties", "Counts equal values one by one", CHECK_HIDDEN, ties},
     {"one", "Finds its way with a single value", CHECK_HIDDEN, one},
     {"bad_p", "Answers NAN where there is no answer", CHECK_HIDDEN, bad_p},

@@ -79,6 +79,22 @@ static void empty(check *c) {
     check_true(c, out[0] == CHECK_DIRT, "out[0] was written");
 }
 
+/* A batch of 64 examples with 512 features. */
+void check_cost(void) {
+    enum { N = 64, D = 512 };
+    static float X[N * D], w[D], out[N];
+    static bool ready;
+    if (!ready) {
+        ml_rng rng = ml_rng_seed(2, 0);
+        for (size_t i = 0; i < N * D; i++)
+            X[i] = (float)ml_rng_uniform(&rng);
+        for (size_t j = 0; j < D; j++)
+            w[j] = (float)ml_rng_uniform(&rng);
+        ready = true;
+    }
+    linear_predict(X, N, D, w, 0.5f, out);
+}
+
 const check_case check_cases[] = {
     {"two_by_three", "Predicts two rows of three features", CHECK_SHOWN, two_by_three},
     {"shown_bias", "Adds the bias once, also where there are no features", CHECK_SHOWN, shown_bias},

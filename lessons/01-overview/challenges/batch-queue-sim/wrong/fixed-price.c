@@ -1,0 +1,24 @@
+/* caught by: pairs */
+/* Charges the fixed time alone, as if a batch of eight cost what one costs. */
+#include <math.h>
+#include <stddef.h>
+
+int batch_queue(const double *arrive, size_t n, size_t B, double W, double a, double c, double *done) {
+    if (B == 0)
+        return -1;
+    int batches = 0;
+    double free_at = 0;
+    for (size_t first = 0; first < n; batches++) {
+        const double deadline = arrive[first] + W;
+        const double full = B <= n - first ? arrive[first + B - 1] : INFINITY;
+        const double start = fmax(free_at, fmin(full, deadline));
+        size_t size = 0;
+        while (size < B && first + size < n && arrive[first + size] <= start)
+            size++;
+        free_at = start + a + c;
+        for (size_t i = first; i < first + size; i++)
+            done[i] = free_at;
+        first += size;
+    }
+    return batches;
+}

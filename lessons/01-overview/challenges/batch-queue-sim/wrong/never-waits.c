@@ -1,0 +1,23 @@
+/* caught by: pairs */
+/* Ignores W and starts as soon as it can. */
+#include <math.h>
+#include <stddef.h>
+
+int batch_queue(const double *arrive, size_t n, size_t B, double W, double a, double c, double *done) {
+    if (B == 0)
+        return -1;
+    int batches = 0;
+    double free_at = 0;
+    for (size_t first = 0; first < n; batches++) {
+        (void)W;
+        const double start = fmax(free_at, arrive[first]);
+        size_t size = 0;
+        while (size < B && first + size < n && arrive[first + size] <= start)
+            size++;
+        free_at = start + a + c * (double)size;
+        for (size_t i = first; i < first + size; i++)
+            done[i] = free_at;
+        first += size;
+    }
+    return batches;
+}

@@ -1,0 +1,24 @@
+/* caught by: starts_where_told */
+/* Starts from 0 and not from where it was told: what was learned before is thrown away. */
+#include <math.h>
+#include <stddef.h>
+
+int fit_line(const double *x, const double *y, size_t n, double lr, size_t steps, double *w, double *b) {
+    if (n == 0)
+        return -1;
+    *w = *b = 0;
+    for (size_t step = 0; step < steps; step++) {
+        double sum_w = 0, sum_b = 0;
+        for (size_t i = 0; i < n; i++) {
+            const double error = *w * x[i] + *b - y[i];
+            sum_w += error * x[i];
+            sum_b += error;
+        }
+        const double next_w = *w - lr * 2 / (double)n * sum_w, next_b = *b - lr * 2 / (double)n * sum_b;
+        if (!isfinite(next_w) || !isfinite(next_b))
+            return 1;
+        *w = next_w;
+        *b = next_b;
+    }
+    return 0;
+}

@@ -1,0 +1,8 @@
+/* says: abort */
+#include <stddef.h>
+#include <stdlib.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out;
+    abort();
+}

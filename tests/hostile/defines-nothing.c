@@ -1,0 +1,1 @@
+/* says: linear_predict */

@@ -1,0 +1,9 @@
+/* says-native: your assertion failed: n > 99 */
+/* says-page: stops itself */
+#include <assert.h>
+#include <stddef.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out;
+    assert(n > 99);
+}

@@ -1,0 +1,11 @@
+/* says-native: frees the same block twice */
+/* says-page: already freed */
+#include <stddef.h>
+#include <stdlib.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out;
+    void *volatile room = malloc(8);
+    free(room);
+    free(room);
+}

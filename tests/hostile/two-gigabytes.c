@@ -1,0 +1,10 @@
+/* says: null pointer */
+/* malloc answers NULL, and nobody looks. */
+#include <stddef.h>
+#include <stdlib.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out;
+    volatile char *room = malloc((size_t)1 << 31);
+    room[n] = 1;
+}

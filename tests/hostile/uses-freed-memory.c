@@ -1,0 +1,13 @@
+/* says: freed */
+#include <stddef.h>
+#include <stdlib.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    (void)X, (void)n, (void)d, (void)w, (void)b, (void)out;
+    float *room = malloc(sizeof *room);
+    if (room == NULL)
+        return;
+    room[0] = b;
+    free(room);
+    out[0] = *(volatile float *)room;
+}

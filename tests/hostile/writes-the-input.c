@@ -1,0 +1,14 @@
+/* says: it is const */
+/* The answers are right, but X is not the same afterwards: const was cast away. */
+#include <stddef.h>
+
+void linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {
+    for (size_t i = 0; i < n; i++) {
+        double sum = b;
+        for (size_t j = 0; j < d; j++)
+            sum += (double)X[i * d + j] * w[j];
+        out[i] = (float)sum;
+    }
+    if (n > 0 && d > 0)
+        ((float *)X)[0] = 0;
+}
