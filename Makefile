@@ -125,7 +125,7 @@ endef
 $(eval $(call unit,native,))
 $(eval $(call unit,sanitized,$(SANITIZE)))
 
-.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web
+.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web test-firefox
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
@@ -134,6 +134,7 @@ test-sanitized: $(UNIT_TESTS:%=build/sanitized/unit/%) ## the same under Address
 
 test-cli: build/laymanz ## the command line, and every challenge natively
 	@sh tests/cli/run.sh build/laymanz
+	@node tests/cli/with.mjs build/laymanz
 
 build/parity/labs: tests/parity/labs.c build/native/liblabs.a build/native/libml.a $(HEADERS)
 	@mkdir -p $(@D)
@@ -142,9 +143,10 @@ build/parity/labs: tests/parity/labs.c build/native/liblabs.a build/native/libml
 test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every lab gives the same bytes natively and in WebAssembly
 	@node tests/parity/labs.mjs
 
-test-challenges: site ## every challenge with the page's own clang
-	@node tests/parity/challenges.mjs
-	@node tests/parity/faults.mjs
+test-challenges: site build/laymanz ## every challenge with the page's own clang
+	@for t in challenges faults cost drives flags diagnostics ml-api; do echo "--- $$t"; \
+	    node tests/parity/$$t.mjs || exit 1; done
+	@node tests/hostile/page.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
 	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && echo 'types: 1 passed, 0 failed'
@@ -154,6 +156,9 @@ test-example: $(NODE_MODULES) ## the README's example of a new lab builds and ru
 
 test-web: site ## what a person does, in a real browser
 	@cd tests/web && NODE_PATH=../../web/node_modules node ../../web/node_modules/@playwright/test/cli.js test
+
+test-firefox: site ## the core of it in Firefox, where that is installed; not part of test
+	@node tests/firefox/journey.mjs
 
 check: build/laymanz ## every challenge folder: complete, starter fails, solution passes, wrong answers caught
 	@node tests/cli/check-challenges.mjs build/laymanz
@@ -176,6 +181,7 @@ bench: ## how fast it is, natively and in Chromium
 	@$(MAKE) -j$(JOBS) site build/native/bench/bench build/bench/bench.wasm
 	@echo '== Natively'; build/native/bench/bench
 	@node tests/bench/browser.mjs
+	@node tests/bench/workshop.mjs
 
 clean: ## delete everything that was built
 	rm -rf build

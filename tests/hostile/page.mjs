@@ -24,7 +24,7 @@ const MOST_TEXT = 64 << 10; /* bytes that are told of what a program prints */
 
 const thread = (data) => new Worker(fileURLToPath(import.meta.url), { workerData: data });
 
-/* --- The two threads -------------------------------------------------------------------------------------------------- */
+/* --- The two threads ---------------------------------------------------------------------------------------------- */
 
 async function compile({ llvm, layers }) {
   const workshop = new Workshop(llvm, layers.map((files) => new FileLayer(files)));
@@ -42,7 +42,7 @@ async function run({ wasm, first }) {
   parentPort.postMessage({ type: 'done' });
 }
 
-/* --- The page's part -------------------------------------------------------------------------------------------------- */
+/* --- The page's part ---------------------------------------------------------------------------------------------- */
 
 /** One compiler for all, one question after the other; a new one after a question that it does not answer in time. */
 class Compiler {

@@ -149,6 +149,30 @@ const CASES = [
   ],
   ['memset too long', body('memset(numbers, 0, 16);\nreturn 7;'), /^line 8: Your code writes 16 bytes at byte/],
   [
+    'a leak is a warning',
+    body('int *p = malloc(24);\nif (!p) return 0;\np[0] = n;\nreturn 7;'),
+    /^passes; line 8: Your code never frees a block of 24 bytes, and nothing points to it any more\.$/,
+  ],
+  [
+    'leaks are counted, and the first is found',
+    body('free(malloc(8));\nfor (int i = 0; i < 3; i++) {\nint *volatile p = calloc(4, 4);\np[0] = i;\n}\nreturn 7;'),
+    /^passes; line 10: Your code never frees 3 blocks \(48 bytes\).* The first one is allocated in this line\.$/,
+  ],
+  [
+    'a list that is lost is a leak as a whole',
+    body(
+      'struct node *list = NULL;\nfor (int i = 0; i < 3; i++) {\nstruct node *new = malloc(sizeof *new);\n' +
+        'new->next = list;\nlist = new;\n}\nreturn list->next ? 7 : 0;',
+      'struct node { struct node *next; };',
+    ),
+    /^passes; line 10: Your code never frees 3 blocks/,
+  ],
+  [
+    'what is kept on purpose is no leak',
+    body('if (!kept) kept = malloc(sizeof *kept);\nif (kept) *kept = malloc(8);\nreturn 7;', 'static char **kept;'),
+    /^passes$/,
+  ],
+  [
     'memory comes back',
     body(
       'for (int i = 0; i < 2000; i++) {\nint *volatile p = malloc(100000);\nif (!p) return 1;\np[0] = i;\nfree(p);\n}\nreturn 7;',
@@ -197,7 +221,7 @@ const CASES = [
     body('void *volatile p = malloc((size_t)2000 * 1000 * 1000);\nreturn p == NULL ? 7 : 0;'),
     /^passes$/,
   ],
-  ['memory without end', body('void *volatile p;\nwhile ((p = malloc(100000)) != NULL) { }\nreturn 7;'), /^passes$/],
+  ['memory without end', body('void *volatile p;\nwhile ((p = malloc(100000)) != NULL) { }\nreturn 7;'), /^passes; line 9: Your code never frees 1\d\d blocks/],
   [
     'too much output',
     body('for (int i = 0; i < 100000; i++) printf("%d\\n", i);\nreturn 7;'),
@@ -236,6 +260,7 @@ async function outcome(workshop, wasm) {
       if (event.type !== 'verdict') return;
       const where = event.line > 0 ? `line ${event.line}: ` : '';
       told = event.passed ? 'passes' : `${where}${event.message}${event.input ? ` Given ${event.input}` : ''}`;
+      if (event.warning) told += `; ${where}${event.warning}`;
     },
     start: (first, tell, broke) => {
       const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { wasm, first } });

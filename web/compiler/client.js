@@ -1,7 +1,8 @@
 /* The page's side of the compiler: one for all challenges on the page. */
 import { siteUrl } from '../lib/site.js';
+import { BUILD_LIMIT_MS, TOO_SLOW } from './limits.js';
 import { bytesMissing, fetchManifest } from './loader.js';
-import { supervise } from './supervise.js';
+import { supervise, TIME_LIMIT_MS } from './supervise.js';
 
 /** @typedef {import('./workshop.js').Build} Build */
 /** @typedef {import('./workshop.js').Diagnostic} Diagnostic */
@@ -13,8 +14,10 @@ import { supervise } from './supervise.js';
  */
 
 const WARM_UP_AFTER_MS = 300;
-const BUILD_LIMIT_MS = 30_000;
-const TOO_SLOW = 'The compiler did not finish within 30 seconds, so it was stopped. Is a macro or an array very large?';
+const NOT_MEASURED =
+  'What your code costs could not be measured: compiled for speed, without the checks, it does not run.';
+const TOO_SLOW_TO_MEASURE =
+  'What your code costs could not be measured: on an input of typical size it takes longer than 5 seconds.';
 
 /** @fires change - whenever a field below has changed */
 class Compiler extends EventTarget {
@@ -179,14 +182,44 @@ class Compiler extends EventTarget {
    * @param {string} expected the declaration that the checks call
    * @returns {Promise<Build>}
    */
-  async build(slug, text, expected) {
+  build(slug, text, expected) {
+    return this.#build('build', { text, checks: siteUrl(`data/challenges/${slug}.o`), expected });
+  }
+
+  /**
+   * @param {'build' | 'drive'} operation
+   * @param {any} args
+   * @returns {Promise<Build>}
+   */
+  async #build(operation, args) {
     if (!(await this.open())) throw new Error(this.problem);
     const timer = setTimeout(() => this.#restart(new Error(TOO_SLOW)), BUILD_LIMIT_MS);
     try {
-      return await this.#ask('build', { text, checks: siteUrl(`data/challenges/${slug}.o`), expected });
+      return await this.#ask(operation, args);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Compiles a challenge's answer and links it with the labs, in place of the library's function. Rejects with a
+   * sentence.
+   * @param {{slug: string, signature: string, has_drive: boolean}} challenge
+   * @param {string} text
+   * @returns {Promise<Build>}
+   */
+  drive({ slug, signature, has_drive }, text) {
+    const drive = has_drive ? siteUrl(`data/challenges/${slug}.drive.o`) : null;
+    return this.#build('drive', { text, drive, labs: siteUrl('data/liblabs.a'), expected: signature });
+  }
+
+  /**
+   * @param {import('./traps.js').Trap} trap
+   * @param {Uint8Array} wasm the module that trapped
+   * @returns {Promise<{message: string, line: number}>}
+   */
+  explain(trap, wasm) {
+    return this.#ask('explain', { trap, wasm });
   }
 
   /**
@@ -195,10 +228,12 @@ class Compiler extends EventTarget {
    * @param {number} count of checks
    * @param {(event: Exclude<import('./runner.js').RunEvent, import('./runner.js').Verdict> | ToldVerdict) => void} tell
    * @param {AbortSignal} signal
+   * @param {boolean} [leaksFail] whether a check fails that leaves memory behind
    */
-  run(wasm, count, tell, signal) {
+  run(wasm, count, tell, signal, leaksFail = false) {
     return supervise({
       count,
+      leaksFail,
       tell,
       signal,
       explain: (trap) => this.#ask('explain', { trap, wasm }),
@@ -209,6 +244,36 @@ class Compiler extends EventTarget {
         worker.postMessage({ wasm, first });
         return { stop: () => worker.terminate() };
       },
+    });
+  }
+
+  /**
+   * What an answer that passes its checks costs, beside the solution. Rejects with a sentence.
+   * @param {string} slug
+   * @param {string} text
+   * @param {string} solution
+   * @param {AbortSignal} signal
+   * @returns {Promise<import('./cost.js').Cost>}
+   */
+  async cost(slug, text, solution, signal) {
+    const checks = siteUrl(`data/challenges/${slug}.o`);
+    const mine = await this.#ask('buildFast', { text, checks }),
+      reference = await this.#ask('buildFast', { text: solution, checks });
+    if (!mine || !reference) throw new Error(NOT_MEASURED);
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
+      const end = (/** @type {() => void} */ settle) => {
+        clearTimeout(timer);
+        worker.terminate();
+        settle();
+      };
+      const fail = (/** @type {any} */ reason) => end(() => reject(reason));
+      const timer = setTimeout(() => fail(new Error(TOO_SLOW_TO_MEASURE)), TIME_LIMIT_MS);
+      worker.onmessage = ({ data }) =>
+        data.type === 'cost' ? end(() => resolve(data.cost)) : fail(new Error(NOT_MEASURED));
+      worker.onerror = () => fail(new Error(NOT_MEASURED));
+      signal.addEventListener('abort', () => fail(signal.reason));
+      worker.postMessage({ mine, reference: reference.plain });
     });
   }
 }

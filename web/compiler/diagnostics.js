@@ -4,6 +4,8 @@
  *     fix-it:"main.c":{6:24-6:26}:"%f"
  * Lines and columns count from 1, columns in bytes of UTF-8; offsets here count from 0 in UTF-16, as editors do. */
 
+import { plainWords } from './plain-words.js';
+
 /**
  * @typedef {{line: number, column: number, endLine: number, endColumn: number}} SourceRange
  * @typedef {{range: SourceRange, text: string}} SourceFix
@@ -16,6 +18,7 @@
  * @property {number} line from 1; 0 if the fault lies in no line of the learner's
  * @property {'error' | 'warning'} severity
  * @property {string} message
+ * @property {string} plain what it means, in plain words; '' where there is nothing to add
  * @property {string[]} notes
  * @property {{label: string, changes: Change[]}[]} fixes what clang offers to change
  */
@@ -164,6 +167,7 @@ export function diagnose(stderr, text, file) {
         line: own ? of.line : 0,
         severity: of.severity === 'error' ? 'error' : 'warning',
         message: own || of.file === '' ? of.message : `${of.message} (in ${of.file.replace(/^.*\/include\//, '')})`,
+        plain: plainWords(of.message),
         notes: of.notes.map((note) => (note.file === file ? `line ${note.line}: ${note.message}` : note.message)),
         fixes: own ? fixesOf(of, places) : [],
       };

@@ -32,6 +32,23 @@ export async function libraryFiles(cache) {
   return files;
 }
 
+/**
+ * The labs and what the page calls of them, to be linked with a learner's function in front of the library's: liblabs.a.
+ * It is not part of the compiler's download.
+ * @param {string} cache
+ * @returns {Promise<Uint8Array>}
+ */
+export async function labsArchive(cache) {
+  const objects = new Objects(root, cache);
+  const archive = await objects.archive([
+    ...filesUnder(root, 'src/labs', ['.c']),
+    'build/gen/labs.c' /* their list, as make has written it for laymanz.wasm */,
+    'src/wasm/exports.c',
+  ]);
+  objects.prune();
+  return archive;
+}
+
 /** @param {string} out */
 async function makeLibrary(out) {
   mkdirSync(out, { recursive: true });

@@ -7,7 +7,7 @@ import { objectFlags, runTool } from './tools.js';
 import { FileLayer } from './wasi.js';
 
 /** The roots that our files include from, as the Makefile has them. */
-const INCLUDE = ['src', 'src/ml', 'src/checks'];
+const INCLUDE = ['src', 'src/ml', 'src/checks', 'src/labs'];
 
 /**
  * Every file under a folder whose name ends in one of `suffixes`, in a fixed order.

@@ -16,13 +16,16 @@ import { Wasi, WasiExit } from './wasi.js';
  * @property {string} message why not, when it is a sentence of the check's or of ours
  * @property {string} input what went in, for the sentence about a trap
  * @property {Trap | null} trap
+ * @property {Leaks | null} leaks of a check that passed
  * @property {number} ms
+ * @typedef {{blocks: number, bytes: number, trap: Trap | null}} Leaks the trap leads to where the first was allocated
  * @typedef {Started | Printed | Cut | Verdict} RunEvent
  */
 
 const MAX_OUTPUT = 64 << 10; /* bytes shown of all that a run prints */
 const MAX_POSTS = 200; /* one event for each write up to here; then they are gathered */
 const GATHERED = 1 << 10;
+const MOST_MS_TO_REPEAT = 1000; /* a longer check is not run again to learn where it allocates */
 
 /** What a run prints: capped, decoded, and passed on in order. */
 class Output {
@@ -87,7 +90,7 @@ function textAt(instance, address) {
  * @param {(stream: number, bytes: Uint8Array) => void} output
  */
 function instantiate(module, output) {
-  const wasi = new Wasi({ output });
+  const wasi = new Wasi({ output, makesFiles: false });
   const instance = new WebAssembly.Instance(module, wasi.importsFor(module));
   wasi.attach(instance.exports);
   return { instance, call: /** @type {Record<string, Function>} */ (/** @type {unknown} */ (instance.exports)) };
@@ -141,6 +144,36 @@ function ended(error, { instance, call }) {
 }
 
 /**
+ * What the check has left behind of what malloc gave (src/checks/guard.c: three words).
+ * @param {ReturnType<typeof instantiate>} program
+ */
+function leaksOf({ instance, call }) {
+  const at = call.guard_leaks(); /* before the buffer is asked for */
+  const { buffer } = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+  const [blocks, bytes, first] = new Uint32Array(buffer, at, 3);
+  return { blocks, bytes, first };
+}
+
+/**
+ * Who allocated the first block that was left: runs the check once more, up to there.
+ * @param {WebAssembly.Module} module
+ * @param {number} index
+ * @param {number} number of the allocation
+ * @returns {Trap | null}
+ */
+function trapAtAllocation(module, index, number) {
+  const { call } = instantiate(module, () => {});
+  try {
+    call._initialize();
+    call.guard_stop_at(number);
+    call.checks_run(index);
+  } catch (error) {
+    return trapOf(error, undefined, null);
+  }
+  return null;
+}
+
+/**
  * One check, in an instance of its own: fresh memory, fresh statics.
  * @param {WebAssembly.Module} module
  * @param {number} index
@@ -151,12 +184,17 @@ function runCheck(module, index, output) {
   const start = performance.now();
   output.begin(index);
   const program = instantiate(module, (stream, bytes) => output.write(stream, bytes));
-  /** @type {{passed: boolean, message: string, input: string, trap: Trap | null}} */
-  const verdict = { passed: false, message: '', input: '', trap: null };
+  /** @type {{passed: boolean, message: string, input: string, trap: Trap | null, leaks: Leaks | null}} */
+  const verdict = { passed: false, message: '', input: '', trap: null, leaks: null };
   try {
     program.call._initialize();
     verdict.passed = program.call.checks_run(index) === 1;
     if (!verdict.passed) verdict.message = textAt(program.instance, program.call.checks_told());
+    else {
+      const { first, ...left } = leaksOf(program);
+      const again = left.blocks > 0 && performance.now() - start < MOST_MS_TO_REPEAT;
+      if (left.blocks > 0) verdict.leaks = { ...left, trap: again ? trapAtAllocation(module, index, first) : null };
+    }
   } catch (error) {
     Object.assign(verdict, ended(error, program));
   }

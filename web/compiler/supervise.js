@@ -4,7 +4,10 @@
 /** @typedef {import('./runner.js').RunEvent} RunEvent */
 /** @typedef {import('./runner.js').Verdict} Verdict */
 /** @typedef {import('./traps.js').Trap} Trap */
-/** @typedef {Verdict & {line: number, ran: boolean}} ToldVerdict with its sentence; the line at fault, or 0 */
+/**
+ * With its sentence, or the warning about a check that passed; the line that either is about, or 0.
+ * @typedef {Verdict & {line: number, ran: boolean, warning: string}} ToldVerdict
+ */
 
 /**
  * Starts a worker on the checks from `first` on. It tells its events, then {type: 'done'}; or that it broke.
@@ -74,8 +77,10 @@ const failure = (index, ran, message, ms) => ({
   message,
   input: '',
   trap: null,
+  leaks: null,
   ms,
   line: 0,
+  warning: '',
 });
 
 /**
@@ -87,13 +92,14 @@ const failure = (index, ran, message, ms) => ({
  * @param {(event: Exclude<RunEvent, Verdict> | ToldVerdict) => void} options.tell
  * @param {number} [options.limitMs] for each check
  * @param {AbortSignal} [options.signal] stops the run; the promise then rejects with its reason
+ * @param {boolean} [options.leaksFail] whether memory that was not freed is a fault, and not only worth a warning
  */
-export async function supervise({ start, count, explain, tell, limitMs = TIME_LIMIT_MS, signal }) {
+export async function supervise({ start, count, explain, tell, limitMs = TIME_LIMIT_MS, signal, leaksFail = false }) {
   /** @type {Promise<void>[]} */
   const told = [];
   const onEvent = (/** @type {RunEvent} */ event) => {
     if (event.type !== 'verdict') return tell(event);
-    told.push(withReason(event, explain).then(tell));
+    told.push(withReason(event, explain, leaksFail).then(tell));
   };
   let first = 0;
   for (let stuck = 0; first < count && stuck < MOST_STUCK; stuck++) {
@@ -114,12 +120,34 @@ export async function supervise({ start, count, explain, tell, limitMs = TIME_LI
 }
 
 /**
+ * @param {number} n
+ * @param {string} noun
+ */
+const amount = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/**
+ * @param {import('./runner.js').Leaks} leaks
+ * @param {number} line where the first block was allocated, or 0
+ */
+function leakText({ blocks, bytes }, line) {
+  if (blocks === 1)
+    return `Your code never frees a block of ${amount(bytes, 'byte')}, and nothing points to it any more.`;
+  const which = line > 0 ? ' The first one is allocated in this line.' : '';
+  return `Your code never frees ${blocks} blocks (${amount(bytes, 'byte')}), and nothing points to them any more.${which}`;
+}
+
+/**
  * @param {Verdict} verdict
  * @param {(trap: Trap) => Promise<{message: string, line: number}>} explain
+ * @param {boolean} leaksFail
  * @returns {Promise<ToldVerdict>}
  */
-async function withReason(verdict, explain) {
-  if (!verdict.trap) return { ...verdict, line: 0, ran: true };
-  const { message, line } = await explain(verdict.trap);
-  return { ...verdict, line, message, ran: true };
+async function withReason(verdict, explain, leaksFail) {
+  const { trap, leaks } = verdict;
+  if (trap) return { ...verdict, ...(await explain(trap)), ran: true, warning: '' };
+  if (!leaks) return { ...verdict, line: 0, ran: true, warning: '' };
+  const { line } = leaks.trap ? await explain(leaks.trap) : { line: 0 };
+  const text = leakText(leaks, line);
+  const told = leaksFail ? { passed: false, message: text, warning: '' } : { warning: text };
+  return { ...verdict, ...told, line, ran: true };
 }

@@ -10,6 +10,7 @@ import { Wasi, WasiExit } from './wasi.js';
  * so that an overrun goes below address 0 and traps; then the map of what may be used; then data and heap.
  */
 const MEMORY = { stack: 1 << 20, map: 1 << 20, data: 3 << 20, all: 16 << 20 };
+const LAB_MEMORY = 128 << 20;
 
 /** Undefined behaviour that stops the program where it happens, with the reason in the debug info. */
 const UNDEFINED_BEHAVIOUR = [
@@ -33,8 +34,19 @@ const UNDEFINED_BEHAVIOUR = [
   'vla-bound',
 ].join(',');
 
-/** Quiet on a right answer: a starter's unused parameters are no fault of the learner's. */
-const WARNINGS = ['-Wall', '-Wextra', '-Wno-unused-parameter'];
+/**
+ * Quiet on a right answer: a starter's unused parameters are no fault of the learner's, and `int i` against a `size_t n`
+ * is no mistake at the sizes that are met here. A hidden variable and a forgotten `break` are.
+ */
+const WARNINGS = [
+  '-Wall',
+  '-Wextra',
+  '-Wshadow',
+  '-Wimplicit-fallthrough',
+  ...['unused-parameter', 'sign-compare', 'missing-field-initializers'].map(
+    (name) => `-Wno-${name}`,
+  ),
+];
 
 /**
  * Addresses are tested by calls to src/checks/guard.c before each load and store. The driver knows this mode for kernels
@@ -95,6 +107,7 @@ const common = (source) => [
 /* -fno-finite-loops: else clang may delete an endless loop, and the learner sees a wrong answer in its place. */
 const LEARNERS = [
   '-fno-finite-loops',
+  '-fno-gnu-inline-asm',
   '-internal-isystem',
   LIBRARY_HEADERS,
   ...WARNINGS,
@@ -134,6 +147,53 @@ export const checkedFlags = (source, object) => [
 ];
 
 /**
+ * A learner's file for speed, without checks: to time it, and to count what it computes. Loops stay as they are written:
+ * calls of memcpy and memset in their place would not be counted, nor four stores of an unrolled loop that become one.
+ * @param {string} source
+ * @param {string} object
+ */
+export const fastFlags = (source, object) => [
+  ...common(source),
+  '-O2',
+  '-emit-obj',
+  ...LEARNERS,
+  '-mllvm',
+  '-disable-loop-idiom-all',
+  '-mllvm',
+  '-unroll-runtime=0',
+  '-o',
+  object,
+  '-x',
+  'c',
+  source,
+];
+
+/**
+ * A learner's function inside a lab, which calls it for every frame, on tens of thousands of numbers. So it is compiled
+ * for speed, and of the checks only the cheap ones stay: undefined behaviour still traps, with its line. Addresses are
+ * not tested: the lab's arrays lie side by side in one block, where a guard sees little, and the challenge's own checks
+ * have tested them.
+ * @param {string} source
+ * @param {string} object
+ */
+export const drivingFlags = (source, object) => [
+  ...common(source),
+  '-O2',
+  '-emit-obj',
+  ...LEARNERS,
+  '-debug-info-kind=constructor',
+  '-dwarf-version=4',
+  '-debugger-tuning=gdb',
+  `-fsanitize=${UNDEFINED_BEHAVIOUR}`,
+  `-fsanitize-trap=${UNDEFINED_BEHAVIOUR}`,
+  '-o',
+  object,
+  '-x',
+  'c',
+  source,
+];
+
+/**
  * A file of ours: the library, the checks.
  * @param {string} source
  * @param {string} object
@@ -157,10 +217,41 @@ export const objectFlags = (source, object, include) => [
 ];
 
 /**
+ * With the address guard, which needs its file among the inputs.
  * @param {string[]} inputs objects and archives, in the order in which definitions are looked for
  * @param {string} out
  */
 export const linkFlags = (inputs, out) => [
+  ...fastLinkFlags(inputs, out),
+  ...WRAPPED.map((name) => `--wrap=${name}`),
+];
+
+/**
+ * @param {string[]} inputs
+ * @param {string} out
+ */
+export const fastLinkFlags = (inputs, out) => [
+  ...linkCommand(inputs, out),
+  `--global-base=${MEMORY.data}`,
+  `--max-memory=${MEMORY.all}`,
+];
+
+/**
+ * A lab's module: with the labs' exports, and memory for the largest lab.
+ * @param {string[]} inputs
+ * @param {string} out
+ */
+export const labLinkFlags = (inputs, out) => [
+  ...linkCommand(inputs, out),
+  '--undefined=wasm_open',
+  `--max-memory=${LAB_MEMORY}`,
+];
+
+/**
+ * @param {string[]} inputs
+ * @param {string} out
+ */
+const linkCommand = (inputs, out) => [
   'wasm-ld',
   '-m',
   'wasm32',
@@ -176,9 +267,6 @@ export const linkFlags = (inputs, out) => [
   '-z',
   `stack-size=${MEMORY.stack}`,
   '--stack-first',
-  `--global-base=${MEMORY.data}`,
-  `--max-memory=${MEMORY.all}`,
-  ...WRAPPED.map((name) => `--wrap=${name}`),
   '--export=__stack_pointer',
   '-o',
   out,

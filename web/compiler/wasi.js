@@ -120,9 +120,11 @@ export class Wasi {
    * @param {Record<string, Uint8Array | string>} [options.files] in front of the layers
    * @param {(stream: number, bytes: Uint8Array) => void} [options.output] what is written to stream 1 or 2; the bytes
    *   are the callee's
+   * @param {boolean} [options.makesFiles] whether the program may; they live in this host's memory
    */
-  constructor({ args = [], layers = [], files = {}, output = () => {} }) {
+  constructor({ args = [], layers = [], files = {}, output = () => {}, makesFiles = true }) {
     this.args = args;
+    this.makesFiles = makesFiles;
     this.layers = layers;
     this.output = output;
     /** @type {Map<string, MemoryFile>} */
@@ -352,7 +354,7 @@ export class Wasi {
     let file = this.#find(path);
     if (create & OPEN_DIRECTORY) return file ? ENOTDIR : ENOENT;
     if (file && create & OPEN_CREATE && create & OPEN_EXCLUSIVE) return EEXIST;
-    if (!file && !(create & OPEN_CREATE)) return ENOENT;
+    if (!file && !(create & OPEN_CREATE && this.makesFiles)) return ENOENT;
     if (!file || create & OPEN_TRUNCATE) {
       file = new MemoryFile(new Uint8Array(0), false);
       this.files.set(path, file);

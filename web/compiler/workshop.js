@@ -1,7 +1,17 @@
 /* What the compile worker does, and the tests do in Node: from a learner's text to diagnostics, to a module with the
  * challenge's checks, and from a trap in it to a line. */
+import { functionsFrom, withCounters } from './count.js';
 import { diagnose, explainLink } from './diagnostics.js';
-import { checkedFlags, linkFlags, runTool, syntaxFlags } from './tools.js';
+import {
+  checkedFlags,
+  drivingFlags,
+  fastFlags,
+  fastLinkFlags,
+  labLinkFlags,
+  linkFlags,
+  runTool,
+  syntaxFlags,
+} from './tools.js';
 import { codeStart, explainTrap } from './traps.js';
 
 /** @typedef {import('./diagnostics.js').Diagnostic} Diagnostic */
@@ -20,8 +30,11 @@ const MAX_SOURCE = 1 << 20;
 const TOO_LONG = 'Your file is longer than one megabyte. This page compiles short files; cut it down.';
 const GAVE_UP = 'The compiler itself failed on this file. Is something in it very long, or nested very deeply?';
 /* By the order, a definition of the learner's wins over one of the library's. */
-const LIBRARY = ['guard.o', 'libml.a'].map((name) => `/usr/lib/laymanz/${name}`);
-const LINKED = ['main.o', 'checks.o', '/usr/lib/laymanz/check.o', '/usr/lib/laymanz/wasm.o', ...LIBRARY];
+const LIBML = '/usr/lib/laymanz/libml.a';
+const LIBRARY = ['/usr/lib/laymanz/guard.o', LIBML];
+const PROGRAM = ['main.o', 'checks.o', '/usr/lib/laymanz/check.o', '/usr/lib/laymanz/wasm.o'];
+const LINKED = [...PROGRAM, ...LIBRARY];
+const LINKED_FAST = [...PROGRAM, LIBML];
 
 /* Touches what learners' files touch, so that the engine has compiled those parts of the compiler before they run. */
 const WARM_UP = `#include <math.h>
@@ -102,10 +115,41 @@ export class Workshop {
    * @returns {Partial<Build>}
    */
   #compileAndLink(text, checks, expected) {
+    const { object, ...told } = this.#compile(text, checkedFlags(FILE, 'main.o'));
+    if (!object) return told;
+    return { ...told, ...this.#link(linkFlags(LINKED, 'a.wasm'), { 'main.o': object, 'checks.o': checks }, expected) };
+  }
+
+  /**
+   * The learner's function linked in front of the library's, with all labs: which of them it drives, the page knows.
+   * @param {string} text
+   * @param {Uint8Array | null} drive the object of the challenge's drive.c, if it has one
+   * @param {Uint8Array} labs liblabs.a (library.mjs)
+   * @param {string} expected the declaration of what the lab, or drive.c, calls
+   * @returns {Build} its module is a lab's: src/wasm/exports.c
+   */
+  drive(text, drive, labs, expected) {
+    const start = performance.now();
+    const { object, ...told } = this.#compile(text, drivingFlags(FILE, 'main.o'));
+    /** @type {Partial<Build>} */
+    let linked = {};
+    if (object) {
+      const files = { 'main.o': object, ...(drive && { 'drive.o': drive }), 'liblabs.a': labs };
+      linked = this.#link(labLinkFlags([...Object.keys(files), LIBML], 'a.wasm'), files, expected);
+    }
+    return { diagnostics: [], problems: [], wasm: null, ...told, ...linked, ms: performance.now() - start };
+  }
+
+  /**
+   * @param {string} text
+   * @param {string[]} command that makes main.o
+   * @returns {Pick<Partial<Build>, 'diagnostics' | 'problems'> & {object?: Uint8Array}} no object: it is wrong
+   */
+  #compile(text, command) {
     if (text.length > MAX_SOURCE) return { problems: [TOO_LONG] };
     let compiled;
     try {
-      compiled = this.#run(checkedFlags(FILE, 'main.o'), { [FILE]: text });
+      compiled = this.#run(command, { [FILE]: text });
     } catch {
       return { problems: [GAVE_UP] }; /* clang is a program with a stack of its own, and can run out of it */
     }
@@ -115,9 +159,36 @@ export class Workshop {
       const told = diagnostics.some(({ severity }) => severity === 'error');
       return { diagnostics, problems: told ? [] : [GAVE_UP] };
     }
-    const linked = this.#run(linkFlags(LINKED, 'a.wasm'), { 'main.o': object, 'checks.o': checks });
+    return { diagnostics, object };
+  }
+
+  /**
+   * @param {string[]} command that makes a.wasm
+   * @param {Record<string, Uint8Array>} files
+   * @param {string} expected
+   * @returns {Pick<Build, 'problems' | 'wasm'>}
+   */
+  #link(command, files, expected) {
+    const linked = this.#run(command, files);
     const problems = linked.err === '' ? [] : explainLink(linked.err, expected);
-    return { diagnostics, problems, wasm: linked.code === 0 && problems.length === 0 ? linked.read('a.wasm') : null };
+    return { problems, wasm: linked.code === 0 && problems.length === 0 ? linked.read('a.wasm') : null };
+  }
+
+  /**
+   * A text that has passed its checks, compiled for speed: for what it costs (cost.js).
+   * @param {string} text
+   * @param {Uint8Array} checks
+   * @returns {import('./cost.js').FastBuild | null}
+   */
+  buildFast(text, checks) {
+    const object = this.#run(fastFlags(FILE, 'main.o'), { [FILE]: text }).read('main.o');
+    if (!object) return null;
+    const command = [...fastLinkFlags(LINKED_FAST, 'a.wasm'), '--Map=a.map'];
+    const { read } = this.#run(command, { 'main.o': object, 'checks.o': checks });
+    const plain = read('a.wasm'),
+      map = read('a.map');
+    if (!plain || !map) return null;
+    return { plain, counting: withCounters(plain, functionsFrom(new TextDecoder().decode(map), 'main.o')) };
   }
 
   /**

@@ -5,10 +5,15 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { compiler } from '../compiler/client.js';
+import { behaviour, lookalikes } from '../compiler/likeness.js';
+import { attemptsOf, keepAttempt } from '../lib/attempts.js';
 import { progress } from '../lib/progress.js';
 import { siteJson } from '../lib/site.js';
 import { base, buttons, cards, code } from './shared.js';
+import './attempt-list.js';
 import './check-list.js';
+import './lab-driver.js';
+import { starred, starWords } from './cost-table.js';
 import './compiler-offer.js';
 import './program-output.js';
 
@@ -23,12 +28,20 @@ import './program-output.js';
  * @property {number} level
  * @property {number} minutes
  * @property {string} signature
+ * @property {string | null} drives the lab that calls this function
+ * @property {boolean} has_drive whether drive.c stands between the two
  * @property {string} task HTML
  * @property {string[]} hints HTML
  * @property {string} take_away HTML
  * @property {string} starter
  * @property {string} solution
  * @property {{name: string, sentence: string, hidden: boolean}[]} checks
+ * @property {import('../compiler/likeness.js').WrongAnswer[]} [wrong] the usual wrong answers
+ * @property {boolean} leaks_fail whether a check fails that leaves memory behind
+ * @property {{counts: Counts | null, star: Star | null} | null} cost of the solution; null if it is not measured
+ *
+ * @typedef {import('./cost-table.js').Counts} Counts
+ * @typedef {import('./cost-table.js').Star} Star
  */
 
 const TYPING_PAUSE_MS = 400; /* then what was typed is checked for errors */
@@ -49,12 +62,13 @@ const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
  */
 function byMessage(errors) {
   /** @type {Map<string, Set<number>>} */
-  const groups = new Map();
+  const groups = new Map(),
+    plain = new Map(errors.map((error) => [error.message, error.plain]));
   for (const { message, line } of errors) {
     if (!groups.has(message)) groups.set(message, new Set());
     if (line > 0) groups.get(message)?.add(line);
   }
-  return [...groups].map(([message, lines]) => ({ message, lines: [...lines] }));
+  return [...groups].map(([message, lines]) => ({ message, plain: plain.get(message) ?? '', lines: [...lines] }));
 }
 
 export class ChallengeCard extends LitElement {
@@ -65,13 +79,20 @@ export class ChallengeCard extends LitElement {
     checks: { state: true },
     phase: { state: true },
     status: { state: true },
+    ran: { state: true },
     errors: { state: true },
     problems: { state: true },
     output: { state: true },
     cut: { state: true },
     solved: { state: true },
+    cost: { state: true },
+    costProblem: { state: true },
+    star: { state: true },
     hints: { state: true },
     canUndoReset: { state: true },
+    likeness: { state: true },
+    attempts: { state: true },
+    starterWas: { state: true },
     announcement: { state: true },
   };
 
@@ -86,7 +107,9 @@ export class ChallengeCard extends LitElement {
     /** @type {'idle' | 'compiling' | 'running'} */
     this.phase = 'idle';
     this.status = ''; /* beside the buttons */
-    /** @type {{lines: number[], message: string}[]} */
+    /** @type {{text: string, passed: boolean} | null} */
+    this.ran = null; /* what has run the checks last, while it stands unchanged */
+    /** @type {{lines: number[], message: string, plain: string}[]} */
     this.errors = []; /* of the last run that did not compile */
     /** @type {string[]} */
     this.problems = []; /* sentences for what has no place in the code */
@@ -94,8 +117,17 @@ export class ChallengeCard extends LitElement {
     this.output = [];
     this.cut = false;
     this.solved = false;
+    /** @type {import('./cost-table.js').CostView | null} */
+    this.cost = null; /* of the last run, if it passed */
+    this.costProblem = ''; /* why there is none */
+    this.star = false;
     this.hints = 0; /* how many are open */
     this.canUndoReset = false;
+    /** @type {string[]} */
+    this.likeness = []; /* what is wrong with the usual wrong answers that do the same as the last run */
+    /** @type {import('../lib/attempts.js').Attempt[]} */
+    this.attempts = [];
+    this.starterWas = ''; /* the starter that the learner began with, if it has changed since */
     this.announcement = '';
     this.text = ''; /* the learner's code as it is now */
     /** @type {import('./code-editor.js').CodeEditor | null} */
@@ -136,13 +168,28 @@ export class ChallengeCard extends LitElement {
       ]);
       this.text = progress.get('code', this.slug) ?? challenge.starter;
       this.solved = progress.get('challenge', this.slug)?.passed === true;
+      this.star = progress.get('challenge', this.slug)?.star === true;
       this.hints = Math.min(progress.get('hint', this.slug) ?? 0, challenge.hints.length);
       this.challenge = challenge;
+      this.attempts = attemptsOf(this.slug);
+      await this.#compareStarter(challenge.starter);
       this.#clearVerdicts();
       compiler.look();
     } catch (error) {
       this.failure = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /**
+   * What the learner has begun is never overwritten: if the starter is another one by now, they are told.
+   * @param {string} starter
+   */
+  async #compareStarter(starter) {
+    const began = progress.get('starter', this.slug);
+    if (progress.get('code', this.slug) === undefined || began === starter) return;
+    if (began === undefined) return progress.set('starter', this.slug, starter);
+    await import('./starter-notice.js');
+    this.starterWas = began;
   }
 
   updated() {
@@ -157,6 +204,8 @@ export class ChallengeCard extends LitElement {
   #edited({ detail: { text } }) {
     this.text = text;
     this.canUndoReset = false;
+    this.ran = null;
+    if (this.attempts.length > 0) this.requestUpdate(); /* one of them may be what stands there now */
     clearTimeout(this.saving);
     this.saving = window.setTimeout(this.saveNow, SAVE_PAUSE_MS);
     clearTimeout(this.typing);
@@ -168,8 +217,11 @@ export class ChallengeCard extends LitElement {
     clearTimeout(this.saving);
     const kept = progress.get('code', this.slug);
     if (this.text === this.challenge.starter) {
-      if (kept !== undefined) progress.delete('code', this.slug);
+      if (kept === undefined) return;
+      progress.delete('code', this.slug);
+      progress.delete('starter', this.slug);
     } else if (this.text !== kept) {
+      if (kept === undefined) progress.set('starter', this.slug, this.challenge.starter);
       progress.set('code', this.slug, this.text);
     }
   }
@@ -201,14 +253,46 @@ export class ChallengeCard extends LitElement {
   }
 
   #reset() {
-    if (!this.challenge) return;
-    this.editor?.replace(this.challenge.starter);
+    if (this.challenge) this.#replace(this.challenge.starter, 'back to the starter', 'The code is the starter again.');
+  }
+
+  /**
+   * Another text in the editor; one step back brings the old one.
+   * @param {string} text
+   * @param {string} status
+   * @param {string} announcement
+   */
+  #replace(text, status, announcement) {
+    this.editor?.replace(text);
     this.#save();
     this.#clearVerdicts();
-    this.status = 'back to the starter';
+    this.status = status;
     this.canUndoReset = true;
-    this.announcement = 'The code is the starter again. It can be undone.';
+    this.announcement = `${announcement} It can be undone.`;
     this.editor?.focus();
+  }
+
+  /** @param {CustomEvent<{attempt: import('../lib/attempts.js').Attempt}>} event */
+  #restore({ detail: { attempt } }) {
+    this.#replace(attempt.text, 'an earlier attempt is back', 'The earlier attempt is in the editor.');
+  }
+
+  /** @param {string} verdict */
+  #keepAttempt(verdict, text = this.text) {
+    keepAttempt(this.slug, { time: Date.now(), text, verdict });
+    this.attempts = attemptsOf(this.slug);
+  }
+
+  #keepCode() {
+    this.starterWas = '';
+    progress.set('starter', this.slug, this.challenge?.starter);
+    this.editor?.focus();
+  }
+
+  #takeStarter() {
+    this.starterWas = '';
+    this.#keepAttempt('kept when the challenge changed');
+    this.#reset();
   }
 
   #undoReset() {
@@ -221,11 +305,13 @@ export class ChallengeCard extends LitElement {
   /* --- Running --------------------------------------------------------------------------------------------------- */
 
   #clearVerdicts() {
+    this.ran = null;
     this.checks = (this.challenge?.checks ?? []).map(({ sentence, hidden }) => ({
       sentence,
       hidden,
       state: 'waiting',
       message: '',
+      warning: '',
       input: '',
       line: 0,
       ms: 0,
@@ -234,6 +320,9 @@ export class ChallengeCard extends LitElement {
     this.problems = [];
     this.output = [];
     this.cut = false;
+    this.cost = null;
+    this.costProblem = '';
+    this.likeness = [];
   }
 
   async #run() {
@@ -253,8 +342,8 @@ export class ChallengeCard extends LitElement {
     this.status = compiler.status === 'ready' ? 'compiling …' : 'opening the compiler …';
     this.stopping = new AbortController();
     try {
-      const { wasm, ms } = await this.#compile(this.challenge, this.text);
-      if (wasm) await this.#runChecks(this.text, wasm, ms);
+      const { wasm, ms, diagnostics } = await this.#compile(this.challenge, this.text);
+      if (wasm) await this.#runChecks(this.text, wasm, ms, diagnostics);
     } catch (error) {
       if (!this.stopping.signal.aborted) {
         this.problems = [error instanceof Error ? error.message : String(error)];
@@ -268,6 +357,10 @@ export class ChallengeCard extends LitElement {
     }
   }
 
+  #stop() {
+    this.stopping?.abort();
+  }
+
   /**
    * @param {Challenge} challenge
    * @param {string} text
@@ -279,21 +372,25 @@ export class ChallengeCard extends LitElement {
       this.errors = byMessage(diagnostics.filter(({ severity }) => severity === 'error'));
       this.problems = problems;
       this.status = '';
+      this.#keepAttempt(this.errors.length > 0 ? `${count(this.errors.length, 'error')}` : 'does not link', text);
       this.announcement = [
         this.errors.length > 0 ? `It does not compile: ${count(this.errors.length, 'error')}.` : 'It cannot be linked.',
-        ...this.errors.slice(0, 3).map(({ lines, message }) => `Line ${lines.join(', ')}: ${message}.`),
+        ...this.errors
+          .slice(0, 3)
+          .map(({ lines, message, plain }) => `Line ${lines.join(', ')}: ${message}. ${plain}`.trimEnd()),
         ...problems,
       ].join(' ');
     }
-    return { wasm, ms };
+    return { wasm, ms, diagnostics };
   }
 
   /**
    * @param {string} text
    * @param {Uint8Array} wasm
    * @param {number} compileMs
+   * @param {Diagnostic[]} diagnostics warnings: one of them may be why a check fails
    */
-  async #runChecks(text, wasm, compileMs) {
+  async #runChecks(text, wasm, compileMs, diagnostics) {
     this.phase = 'running';
     const compiled = `compiled in ${(compileMs / 1000).toFixed(2)} s by clang ${compiler.clangVersion}, in this page`;
     this.status = compiled;
@@ -309,18 +406,49 @@ export class ChallengeCard extends LitElement {
           this.#setCheck(event.index, {
             state: event.passed ? 'passed' : event.ran ? 'failed' : 'skipped',
             message: event.message,
+            warning: event.warning,
             input: event.input,
             line: event.line,
             ms: event.ms,
           });
       },
       signal,
+      this.challenge?.leaks_fail,
     );
     const traps = this.checks
-      .filter(({ line }) => line > 0)
+      .filter(({ line, state }) => line > 0 && state === 'failed')
       .map(({ line, message }) => ({ line, severity: /** @type {const} */ ('error'), message }));
-    if (traps.length > 0) this.editor?.show(text, [], traps, false);
+    if (traps.length > 0) this.editor?.show(text, diagnostics, traps, false);
     this.#judge(compiled);
+    this.#keepAttempt(`${this.#count('passed')} of ${this.checks.length} checks pass`, text);
+    if (text === this.text) this.ran = { text, passed: this.checks.every(({ state }) => state === 'passed') };
+    await this.#measure(text, signal);
+  }
+
+  /**
+   * What a right answer costs beside the solution. Its checks stand, whatever comes of this.
+   * @param {string} text
+   * @param {AbortSignal} signal
+   */
+  async #measure(text, signal) {
+    const { challenge } = this;
+    if (!challenge?.cost || this.checks.some(({ state }) => state !== 'passed')) return;
+    if (this.checks.some(({ warning }) => warning !== '')) {
+      this.costProblem = 'What your code costs is measured when it frees all that it allocates.';
+      return;
+    }
+    try {
+      const { ms, referenceMs, counts } = await compiler.cost(challenge.slug, text, challenge.solution, signal);
+      const { counts: reference, star } = challenge.cost;
+      this.cost = { ms, referenceMs, counts: reference && counts, reference, star };
+    } catch (error) {
+      if (!signal.aborted) this.costProblem = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    if (!this.cost.star || !starred(this.cost)) return;
+    this.announcement += ` Second star: ${starWords(this.cost.star)}.`;
+    this.star = true;
+    progress.set('challenge', this.slug, { ...progress.get('challenge', this.slug), star: true });
   }
 
   /** @param {string} compiled */
@@ -337,8 +465,10 @@ export class ChallengeCard extends LitElement {
           .slice(0, 2)
           .map(({ sentence, message, line }) => `${sentence}: fails. ${line > 0 ? `Line ${line}. ` : ''}${message}`)
           .join(' ')}`;
+    this.likeness = this.#likeness();
+    if (this.likeness.length > 0) this.announcement += ' This looks like a usual mistake: see below the checks.';
     this.solved ||= won;
-    progress.set('challenge', this.slug, { passed: this.solved, best });
+    progress.set('challenge', this.slug, { passed: this.solved, best, star: this.star });
   }
 
   /**
@@ -360,6 +490,19 @@ export class ChallengeCard extends LitElement {
     if (last?.check === check)
       this.output = [...this.output.slice(0, -1), { check, parts: [...last.parts, { stream, text }] }];
     else this.output = [...this.output, { check, parts: [{ stream, text }] }];
+  }
+
+  /** @param {CheckView['state']} state */
+  #count(state) {
+    return this.checks.filter((check) => check.state === state).length;
+  }
+
+  /** What is wrong with the usual wrong answers that fail as this one does. */
+  #likeness() {
+    const { challenge, checks } = this;
+    if (!challenge?.wrong) return [];
+    const verdicts = checks.map(({ state, message, input }) => ({ passed: state === 'passed', message, input }));
+    return lookalikes(challenge.wrong, behaviour(challenge.checks, verdicts));
   }
 
   /* --- Help ------------------------------------------------------------------------------------------------------ */
@@ -397,7 +540,15 @@ export class ChallengeCard extends LitElement {
         <h3 id="title">${title}</h3>
         <p>Level ${level} · about ${minutes} minutes · C</p>
       </div>
-      ${this.solved ? html`<span class="corner solved"><span aria-hidden="true">✓</span> Solved</span>` : nothing}
+      ${
+        this.solved
+          ? html`<span class="corner solved"
+              ><span aria-hidden="true">✓</span> Solved${
+                this.star ? html` <span aria-hidden="true">★</span><span class="visually-hidden">, with star</span>` : nothing
+              }</span
+            >`
+          : nothing
+      }
     </header>`;
   }
 
@@ -429,22 +580,18 @@ export class ChallengeCard extends LitElement {
 
   #toolbar() {
     const busy = this.phase !== 'idle',
+      running = this.phase === 'running',
       ready = !compiler.offered; /* else the download is the main action */
+    /* One button in both roles: it keeps the keyboard's focus when the run ends. */
     return html`<div class="row">
-      ${
-        this.phase === 'running'
-          ? html`<button class="go" @click=${() => this.stopping?.abort()}>
-              <span aria-hidden="true">■</span> Stop
-            </button>`
-          : html`<button
-              class=${ready ? 'go' : ''}
-              aria-keyshortcuts="Control+Enter Meta+Enter"
-              aria-disabled=${busy}
-              @click=${this.#run}
-            >
-              <span aria-hidden="true">▶</span> Run checks
-            </button>`
-      }
+      <button
+        class=${ready ? 'go' : ''}
+        aria-keyshortcuts="Control+Enter Meta+Enter"
+        aria-disabled=${busy && !running}
+        @click=${running ? this.#stop : this.#run}
+      >
+        <span aria-hidden="true">${running ? '■' : '▶'}</span> ${running ? 'Stop' : 'Run checks'}
+      </button>
       <span class="status"
         ><span class="keys">${shortcut('Enter')}${this.status && ' · '}</span>${this.status}
         ${this.canUndoReset ? html`<button class="link" @click=${this.#undoReset}>Undo</button>` : nothing}</span
@@ -456,11 +603,10 @@ export class ChallengeCard extends LitElement {
   }
 
   #summary() {
-    const of = (/** @type {CheckView['state']} */ state) => this.checks.filter((check) => check.state === state).length;
-    if (of('waiting') + of('running') > 0) return 'Checks';
-    const skipped = of('skipped');
+    if (this.#count('waiting') + this.#count('running') > 0) return 'Checks';
+    const skipped = this.#count('skipped');
     const rest = skipped > 0 ? `; ${skipped} not run, because of those that did not end` : '';
-    return `${of('passed')} of ${this.checks.length} checks pass${rest}`;
+    return `${this.#count('passed')} of ${this.checks.length} checks pass${rest}`;
   }
 
   #results() {
@@ -471,8 +617,26 @@ export class ChallengeCard extends LitElement {
         .checks=${this.checks}
         @go-to=${(/** @type {CustomEvent<{line: number}>} */ event) => this.#goTo(event.detail.line)}
       ></check-list>
+      ${this.#lookalike()}
       <program-output .blocks=${this.output} ?cut=${this.cut}></program-output>
+      ${this.#driver()}
+      ${this.cost ? html`<cost-table .cost=${this.cost}></cost-table>` : nothing}
+      ${this.costProblem ? html`<p class="cost-problem">${this.costProblem}</p>` : nothing}
     </div>`;
+  }
+
+  #driver() {
+    const { challenge, ran } = this;
+    if (!challenge?.drives || !ran) return nothing;
+    return html`<lab-driver .challenge=${challenge} .text=${ran.text} ?passed=${ran.passed}></lab-driver>`;
+  }
+
+  #lookalike() {
+    if (this.likeness.length === 0) return nothing;
+    return html`<details class="lookalike">
+      <summary>Your answer behaves like a usual wrong one: what is wrong with that one?</summary>
+      ${this.likeness.map((explanation) => html`<p>${explanation}</p>`)}
+    </details>`;
   }
 
   /** @param {number} line */
@@ -490,7 +654,12 @@ export class ChallengeCard extends LitElement {
         }
       </h4>
       <ul>
-        ${this.errors.map(({ lines, message }) => html`<li>${lines.map((line) => this.#lineLink(line))} ${message}</li>`)}
+        ${this.errors.map(
+          ({ lines, message, plain }) =>
+            html`<li>
+              ${lines.map((line) => this.#lineLink(line))} ${message}${plain && html`<span class="plain">${plain}</span>`}
+            </li>`,
+        )}
         ${this.problems.map((problem) => html`<li>${problem}</li>`)}
       </ul>
     </div>`;
@@ -509,15 +678,26 @@ export class ChallengeCard extends LitElement {
       <div class="columns">
         ${this.#task(challenge)}
         <div class="work" @focusin=${this.#focused}>
+          ${
+            this.starterWas
+              ? html`<starter-notice
+                  .was=${this.starterWas}
+                  .is=${challenge.starter}
+                  @keep=${this.#keepCode}
+                  @take=${this.#takeStarter}
+                ></starter-notice>`
+              : nothing
+          }
           <code-editor
             label="Your C code for ${challenge.title}. Tab indents; Escape, then Tab, leaves the editor."
             @edit=${this.#edited}
             @run=${this.#run}
           ></code-editor>
-          <p class="way-out">Tab indents. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor.</p>
+          <p class="way-out">Tab indents. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor. Type <code>ml_</code> for the library.</p>
           ${this.#toolbar()}
           <compiler-offer ?hidden=${!compiler.offered}></compiler-offer>
           ${this.#results()}
+          <attempt-list .attempts=${this.attempts} .current=${this.text} @restore=${this.#restore}></attempt-list>
         </div>
       </div>
       ${
@@ -645,8 +825,14 @@ export class ChallengeCard extends LitElement {
         padding: 0.8rem 1.1rem 1rem;
         border-top: 1px solid var(--rule);
       }
-      program-output {
+      program-output,
+      cost-table {
+        display: block;
         margin-top: 0.8rem;
+      }
+      .cost-problem {
+        margin: 0.8rem 0 0;
+        color: var(--muted);
       }
       .faults {
         background: var(--bad-soft);
@@ -658,6 +844,24 @@ export class ChallengeCard extends LitElement {
       .faults li {
         padding: 0.12rem 0;
         overflow-wrap: anywhere;
+      }
+      .plain {
+        display: block;
+        color: var(--muted);
+      }
+      .lookalike {
+        margin-top: 0.6rem;
+        padding: 0.2rem 0.8rem;
+        border-left: 3px solid var(--blue);
+        border-radius: 0 var(--radius-small) var(--radius-small) 0;
+        background: var(--soft);
+      }
+      .lookalike summary {
+        padding: 0.35rem 0;
+        cursor: pointer;
+      }
+      .lookalike p {
+        margin: 0.1rem 0 0.4rem;
       }
       .faults button {
         font-size: inherit;

@@ -9,7 +9,8 @@ import { base, buttons } from './shared.js';
  * @property {'waiting' | 'running' | 'passed' | 'failed' | 'skipped'} state
  * @property {string} message why it failed
  * @property {string} input what went in, if the message does not say it
- * @property {number} line of the learner's code at fault, or 0
+ * @property {string} warning about a check that passed
+ * @property {number} line of the learner's code that the message or the warning is about, or 0
  * @property {number} ms
  */
 
@@ -54,6 +55,18 @@ export class CheckList extends LitElement {
   }
 
   /**
+   * What a check that passed is warned of. The same words are shown once.
+   * @param {CheckView} check
+   * @param {number} index
+   */
+  #warning({ warning, line }, index) {
+    if (warning === '' || this.checks.findIndex((other) => other.warning !== '') !== index) return nothing;
+    return html`<p class="why warning">
+      ${line > 0 ? html`<button class="link" @click=${() => this.#goTo(line)}>Line ${line}</button>: ` : nothing}${warning}
+    </p>`;
+  }
+
+  /**
    * @param {CheckView} check
    * @param {number} index
    */
@@ -72,7 +85,7 @@ export class CheckList extends LitElement {
       <span class="mark" aria-hidden="true">${sign}</span>
       <span class="sentence">${sentence}<span class="visually-hidden">: ${word}</span></span>
       <span class="aside">${aside}</span>
-      ${state === 'failed' ? this.#why(check, index) : nothing}
+      ${state === 'failed' ? this.#why(check, index) : this.#warning(check, index)}
     </li>`;
   }
 
@@ -128,6 +141,11 @@ export class CheckList extends LitElement {
         background: var(--bad-soft);
         overflow-wrap: anywhere;
         white-space: pre-line;
+      }
+      .why.warning {
+        border-left-color: var(--amber);
+        background: var(--soft);
+        white-space: normal;
       }
       .why button {
         min-height: 0;

@@ -18,10 +18,20 @@ import {
 } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
+import { libraryHelp } from './library-help.js';
 import { base, code } from './shared.js';
 
 /** @typedef {import('../compiler/diagnostics.js').Diagnostic} Diagnostic */
-/** @typedef {{line: number, severity: 'error' | 'warning', message: string}} LineNote */
+/** @typedef {{label: string, changes: import('../compiler/diagnostics.js').Change[]}} Offer */
+/**
+ * @typedef {object} LineNote
+ * @property {number} line
+ * @property {'error' | 'warning'} severity
+ * @property {string} message
+ * @property {string} [plain] what it means
+ * @property {string[]} [notes] what clang adds
+ * @property {Offer[]} [fixes] what it offers to change, at places in the text as it was compiled
+ */
 
 /* --- What is said under a line ----------------------------------------------------------------------------------- */
 
@@ -34,17 +44,43 @@ class NoteWidget extends WidgetType {
 
   /** @param {NoteWidget} other */
   eq(other) {
-    return other.note.message === this.note.message && other.note.severity === this.note.severity;
+    return JSON.stringify(other.note) === JSON.stringify(this.note);
   }
 
-  toDOM() {
+  /** @param {EditorView} view */
+  toDOM(view) {
+    const { severity, message, plain, notes, fixes } = this.note;
     const row = document.createElement('div'),
       note = document.createElement('div');
     row.className = 'note-row'; /* its space is padding: the editor does not measure a widget's margins */
-    note.className = `note ${this.note.severity}`;
-    note.textContent = this.note.message;
+    note.className = `note ${severity}`;
+    const say = (/** @type {string} */ name, /** @type {string} */ text) => {
+      const part = document.createElement('div');
+      part.className = name;
+      part.textContent = text;
+      note.append(part);
+    };
+    say('message', message);
+    if (plain) say('plain', plain);
+    for (const text of notes ?? []) say('aside', text);
+    if (fixes?.length) note.append(...fixes.map((offer) => this.#button(view, offer)));
     row.append(note);
     return row;
+  }
+
+  /**
+   * @param {EditorView} view
+   * @param {Offer} offer
+   */
+  #button(view, { label, changes }) {
+    const button = document.createElement('button');
+    button.className = 'fix';
+    button.textContent = label;
+    button.addEventListener('click', () => {
+      view.dispatch({ changes, userEvent: 'input.fix' });
+      view.focus();
+    });
+    return button;
   }
 }
 
@@ -93,7 +129,10 @@ const noteField = StateField.define({
         return place(state, at, effect.value.whileTyping);
       }
     if (!docChanged && !selection) return value;
-    const at = docChanged ? value.at.map(({ from, note }) => ({ from: changes.mapPos(from), note })) : value.at;
+    /* What clang offers is at places of the text that it has seen. */
+    const at = docChanged
+      ? value.at.map(({ from, note }) => ({ from: changes.mapPos(from), note: { ...note, fixes: [] } }))
+      : value.at;
     return place(state, at, value.whileTyping || docChanged);
   },
   provide: (field) => EditorView.decorations.from(field, ({ decorations }) => decorations),
@@ -102,7 +141,7 @@ const noteField = StateField.define({
 /* --- The editor -------------------------------------------------------------------------------------------------- */
 
 /** @param {Diagnostic} diagnostic */
-const wholeMessage = ({ message, notes }) => [message, ...notes].join('\n');
+const wholeMessage = ({ message, plain, notes }) => [message, plain, ...notes].filter((text) => text !== '').join('\n');
 
 /**
  * @fires edit - CustomEvent<{ text: string }>, after every change of the text
@@ -155,6 +194,7 @@ export class CodeEditor extends LitElement {
           cpp(),
           syntaxHighlighting(classHighlighter),
           noteField,
+          libraryHelp,
           keymap.of([
             { key: 'Mod-Enter', run: () => send('run') },
             ...closeBracketsKeymap,
@@ -248,14 +288,16 @@ export class CodeEditor extends LitElement {
           message: wholeMessage(diagnostic),
           actions: diagnostic.fixes.map(({ label, changes }) => ({
             name: label,
-            apply: (/** @type {EditorView} */ view) => view.dispatch({ changes }),
+            apply: (/** @type {EditorView} */ view) => {
+              if (view.state.doc.eq(state.doc)) view.dispatch({ changes, userEvent: 'input.fix' });
+            },
           })),
         })),
       ),
     );
     this.view.dispatch({
       effects: setNotes.of({
-        notes: [...shown.map(({ line, severity, message }) => ({ line, severity, message })), ...more],
+        notes: [...shown, ...more],
         whileTyping,
       }),
     });
@@ -369,6 +411,60 @@ export class CodeEditor extends LitElement {
       .cm-editor .note.warning {
         border-left-color: var(--amber);
         background: color-mix(in srgb, var(--amber) 14%, var(--card));
+      }
+      .cm-editor .note .plain {
+        font-weight: 400;
+      }
+      .cm-editor .note .aside {
+        color: var(--muted);
+        font-weight: 400;
+      }
+      .cm-editor .note .fix {
+        margin: 0.3rem 0.4rem 0.1rem 0;
+        padding: 0.25rem 0.6rem;
+        min-height: 24px;
+        border: 0;
+        border-radius: 5px;
+        background: var(--accent);
+        color: var(--accent-ink);
+        font: 600 0.75rem var(--ui);
+        cursor: pointer;
+      }
+      .cm-editor .cm-tooltip.cm-tooltip-autocomplete > ul {
+        font: 0.8rem/1.5 var(--mono);
+        max-height: 14rem;
+      }
+      .cm-editor .cm-tooltip.cm-tooltip-autocomplete > ul > li {
+        padding: 0.1rem 0.6rem;
+      }
+      .cm-editor .cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected] {
+        background: var(--accent);
+        color: var(--accent-ink);
+      }
+      .cm-editor .cm-completionMatchedText {
+        text-decoration: none;
+        font-weight: 600;
+      }
+      .cm-editor .cm-tooltip.cm-completionInfo {
+        padding: 0;
+      }
+      .cm-editor .library-help {
+        max-width: min(34rem, 80vw);
+        max-height: 18rem;
+        overflow: auto;
+        padding: 0.5rem 0.75rem;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      .cm-editor .library-help .signature {
+        font: 500 0.78rem/1.5 var(--mono);
+      }
+      .cm-editor .library-help .comment {
+        margin: 0.4rem 0;
+      }
+      .cm-editor .library-help .header {
+        color: var(--muted);
+        font-size: 0.75rem;
       }
       .cm-editor .cm-tooltip,
       .cm-editor .cm-panels {

@@ -15,6 +15,24 @@ export const labCard = css`
   .notes p {
     margin: 0.1rem 0;
   }
+  .driven {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.4rem 0.8rem;
+    align-items: center;
+  }
+  .driven p {
+    flex: 1 1 18rem;
+  }
+  .badge {
+    margin-right: 0.3rem;
+    padding: 0.1rem 0.45rem;
+    border-radius: var(--radius-small);
+    background: var(--accent);
+    color: var(--accent-ink);
+    font-size: 0.78rem;
+    white-space: nowrap;
+  }
   .grid {
     display: grid;
     grid-template: 'controls plots' auto 'controls more' 1fr / 16rem minmax(0, 1fr);

@@ -15,6 +15,8 @@ import './goal-list.js';
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
 /** @typedef {import('../lib/lab-types.js').LabFrame} LabFrame */
+/** @typedef {import('../lib/lab-types.js').LabDriver} LabDriver */
+/** @typedef {import('../compiler/traps.js').Trap} Trap */
 /** @typedef {import('../lib/lab-types.js').LabView} LabView */
 /** @typedef {import('./lab-view.js').LabViewElement} LabViewElement */
 /** @typedef {import('./lab-readouts.js').LabReadouts} LabReadouts */
@@ -70,6 +72,7 @@ export class LabCard extends LitElement {
     saidGone: { state: true },
     met: { state: true },
     link: { state: true },
+    driver: { state: true },
   };
 
   static styles = [base, buttons, cards, labCard];
@@ -100,6 +103,9 @@ export class LabCard extends LitElement {
     /** @type {Set<string>} */
     this.met = new Set();
     this.link = '';
+    /** @type {LabDriver | null} */
+    this.driver = null; /* a reader's function that this lab runs with */
+    this.opened = 0; /* counts the openings: only the last one matters */
     /** @type {LabClient | null} */
     this.client = null;
     /** @type {LabViewElement[]} */
@@ -144,19 +150,22 @@ export class LabCard extends LitElement {
 
   async open() {
     this.phase = 'loading';
+    const opened = ++this.opened;
     try {
-      const [labs, module] = await Promise.all([labDeclarations(), labModule(), progress.ready]);
+      const module = this.driver?.module ?? (await labModule());
+      const [labs] = await Promise.all([labDeclarations(), progress.ready]);
       const lab = labs.find((one) => one.name === this.name);
       if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
       const met = lab.goals.filter((goal) => progress.get('goal', `${lab.name}/${goal.name}`));
       this.met = new Set(met.map((goal) => goal.name));
-      if (!this.isConnected) return;
-      this.client = new LabClient(module, lab, this.settings, {
-        frame: (frame) => this.take(frame),
-        dead: (sentence) => this.fail(sentence),
-      });
+      if (!this.isConnected || opened !== this.opened) return;
+      const on = {
+        frame: (/** @type {LabFrame} */ frame) => this.take(frame),
+        dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
+      };
+      this.client = new LabClient(module, lab, this.settings, on, this.driver !== null);
       this.phase = 'ready';
       this.problem = '';
       await this.updateComplete;
@@ -202,6 +211,42 @@ export class LabCard extends LitElement {
     this.running = false;
   }
 
+  // --- A reader's own function ---------------------------------------------------------------------------------------
+
+  /**
+   * Starts anew with a reader's function in place of the library's; null: with the library's again.
+   * @param {LabDriver | null} driver
+   */
+  async drive(driver) {
+    this.client?.close();
+    this.client = null;
+    this.driver = driver;
+    this.failure = '';
+    this.running = false;
+    await this.open();
+    this.untouched = false;
+    this.run();
+    if (!driver) this.say('Started anew with the library’s code.');
+  }
+
+  focusDriver() {
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.driven button'))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * The worker has ended; a trap in a reader's function is told with its line.
+   * @param {string} sentence
+   * @param {Trap} [trap]
+   */
+  async end(sentence, trap) {
+    const { driver } = this;
+    if (!driver || !trap) return this.fail(sentence);
+    this.fail('Your code has stopped the lab.');
+    const { line, message } = await driver.explain(trap).catch(() => ({ line: 0, message: sentence }));
+    if (this.driver === driver && this.phase === 'failed')
+      this.problem = `Your code has stopped the lab. ${line > 0 ? `Line ${line}: ` : ''}${message}`;
+  }
+
   // --- Frames --------------------------------------------------------------------------------------------------------
 
   /** @param {LabFrame} frame */
@@ -237,7 +282,7 @@ export class LabCard extends LitElement {
    * @param {number} bits
    */
   noteGoals(lab, bits) {
-    if (bits === 0) return;
+    if (bits === 0 || this.driver?.passed === false) return;
     const fresh = lab.goals.filter((goal, i) => (bits >>> i) & 1 && !this.met.has(goal.name));
     if (fresh.length === 0) return;
     this.met = new Set([...this.met, ...fresh.map((goal) => goal.name)]);
@@ -417,6 +462,7 @@ export class LabCard extends LitElement {
         <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p></div>
         <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
       </header>
+      ${this.driver ? this.renderDriver(this.driver) : nothing}
       ${this.notes.length
         ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
         : nothing}
@@ -438,6 +484,15 @@ export class LabCard extends LitElement {
       return html`<div class="card"><p class="problem" role="alert">${this.problem}
         <button @click=${this.open}>Try again</button></p><slot></slot></div>`;
     return html`<div class="card" aria-busy="true"><div class="skeleton"><div></div><div></div></div></div>`;
+  }
+
+  /** @param {LabDriver} driver */
+  renderDriver({ title, passed }) {
+    return html`<div class="notes driven">
+      <p role="status"><strong class="badge">Your code</strong> This lab runs with what you wrote for “${title}”, in
+        place of the library’s function.${passed ? '' : ' It does not pass its checks, so no goal is ticked.'}</p>
+      <button @click=${() => this.drive(null)}>Back to the library’s code</button>
+    </div>`;
   }
 
   /** @param {LabDeclaration} lab */

@@ -74,6 +74,8 @@ export class ParamControl extends LitElement {
         font-weight: 500;
       }
       .typed {
+        position: relative;
+        z-index: 1; /* above the slider's touch area */
         display: flex;
         gap: 0.25rem;
         align-items: baseline;

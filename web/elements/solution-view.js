@@ -1,25 +1,7 @@
 /** A solution beside the learner's own code, in a dialog; before the challenge is solved it asks first. */
-import { cppLanguage } from '@codemirror/lang-cpp';
-import { classHighlighter, highlightCode } from '@lezer/highlight';
 import { css, html, LitElement, nothing } from 'lit';
-import { base, buttons, code } from './shared.js';
-
-/**
- * @param {string} text of C
- * @returns {unknown[]} templates, one for each line
- */
-function highlighted(text) {
-  /** @type {unknown[][]} */
-  const lines = [[]];
-  highlightCode(
-    text.trimEnd(),
-    cppLanguage.parser.parse(text),
-    classHighlighter,
-    (part, classes) => lines[lines.length - 1].push(classes ? html`<span class=${classes}>${part}</span>` : part),
-    () => lines.push([]),
-  );
-  return lines.map((parts, i) => html`<span class="line" data-n=${i + 1}>${parts}</span>`);
-}
+import { base, buttons } from './shared.js';
+import './code-diff.js';
 
 export class SolutionView extends LitElement {
   static properties = { solution: {}, mine: {}, solved: { type: Boolean }, agreed: { state: true } };
@@ -58,23 +40,15 @@ export class SolutionView extends LitElement {
     </div>`;
   }
 
-  /**
-   * @param {string} title
-   * @param {string} text
-   */
-  #pane(title, text) {
-    return html`<section>
-      <h5>${title}</h5>
-      <pre class="code" tabindex="0" aria-label=${title}><code>${highlighted(text)}</code></pre>
-    </section>`;
-  }
-
   #answer() {
     return html`<header>
         <h4 id="title">A solution beside yours</h4>
         <button autofocus @click=${this.#close}>Close</button>
       </header>
-      <div class="panes">${this.#pane('Your code', this.mine)}${this.#pane('A solution', this.solution)}</div>`;
+      <code-diff
+        .left=${{ title: 'Your code', text: this.mine }}
+        .right=${{ title: 'A solution', text: this.solution }}
+      ></code-diff>`;
   }
 
   render() {
@@ -86,7 +60,6 @@ export class SolutionView extends LitElement {
   static styles = [
     base,
     buttons,
-    code,
     css`
       dialog {
         width: min(30rem, calc(100vw - 2rem));
@@ -108,12 +81,6 @@ export class SolutionView extends LitElement {
       h4 {
         margin: 0;
         font: 600 1.02rem/1.35 var(--ui);
-      }
-      h5 {
-        margin: 0;
-        padding: 0.6rem 1.1rem;
-        font: 600 0.8rem var(--ui);
-        color: var(--muted);
       }
       .ask {
         padding: 1.1rem;
@@ -137,27 +104,6 @@ export class SolutionView extends LitElement {
         padding: 0.7rem 1.1rem;
         border-bottom: 1px solid var(--rule);
         background: var(--card);
-      }
-      .panes {
-        display: grid;
-        grid-template-columns: repeat(2, minmax(0, 1fr));
-      }
-      .panes section + section {
-        border-left: 1px solid var(--rule);
-      }
-      pre.code {
-        font-variant-ligatures: none;
-        height: calc(100% - 2.3rem);
-        border-top: 1px solid var(--rule);
-      }
-      @media (max-width: 52rem) {
-        .panes {
-          grid-template-columns: minmax(0, 1fr);
-        }
-        .panes section + section {
-          border-left: 0;
-          border-top: 1px solid var(--rule);
-        }
       }
     `,
   ];

@@ -10,15 +10,26 @@ import { siteUrl } from './site.js';
 /** @typedef {import('../workers/lab-worker.js').ToWorker} ToWorker */
 /** @typedef {import('../workers/lab-worker.js').FromWorker} FromWorker */
 
+const WATCH_EVERY_MS = 1000;
+const SILENT_MS = 5000; // as long as a challenge's check may take
+const GRACE_MS = 200; // for an answer that waits for this page
+const NO_ANSWER =
+  `Stopped: for ${SILENT_MS / 1000} s your code did not return. Is there a loop whose condition never becomes false? ` +
+  'Or is it slow? A lab calls it for each frame, with thousands of values.';
+
 export class LabClient {
   /**
    * @param {WebAssembly.Module} module
    * @param {LabDeclaration} lab
    * @param {LabSettings} settings
-   * @param {{ frame: (frame: LabFrame) => void, dead: (sentence: string) => void }} on
+   * @param {{ frame: (frame: LabFrame) => void,
+   *   dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
+   * @param {boolean} watched whether the worker is ended when it does not answer: it may run what a reader wrote
    */
-  constructor(module, lab, settings, on) {
+  constructor(module, lab, settings, on, watched) {
     this.on = on;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.watching = undefined;
     /** @type {Map<number, number>} settings that were changed since the last frame */
     this.changes = new Map();
     /** @type {LabFrame | null} */
@@ -34,6 +45,18 @@ export class LabClient {
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
       params: settings.params, seed: settings.seed,
     });
+    if (watched) this.watch();
+  }
+
+  watch() {
+    this.worker.postMessage({ type: 'ping' });
+    const end = () => this.die(NO_ANSWER);
+    this.watching = setTimeout(() => (this.watching = setTimeout(end, GRACE_MS)), SILENT_MS);
+  }
+
+  watchAgain() {
+    clearTimeout(this.watching);
+    this.watching = setTimeout(() => this.watch(), WATCH_EVERY_MS);
   }
 
   /** @param {ToWorker} message */
@@ -67,7 +90,8 @@ export class LabClient {
 
   /** @param {FromWorker} message */
   receive(message) {
-    if (message.type === 'dead') return this.die(message.sentence);
+    if (message.type === 'pong') return this.watchAgain();
+    if (message.type === 'dead') return this.die(message.sentence, message.trap);
     if (message.type === 'snapshot') return this.snapshots.shift()?.(message.frame);
     this.frame = message.frame;
     this.ask();
@@ -87,15 +111,19 @@ export class LabClient {
     this.on.frame(frame);
   }
 
-  /** @param {string} sentence */
-  die(sentence) {
+  /**
+   * @param {string} sentence
+   * @param {import('../compiler/traps.js').Trap} [trap]
+   */
+  die(sentence, trap) {
     this.close();
-    this.on.dead(sentence);
+    this.on.dead(sentence, trap);
   }
 
   close() {
     this.worker.onmessage = this.worker.onerror = null;
     this.worker.terminate();
+    clearTimeout(this.watching);
     cancelAnimationFrame(this.asked);
   }
 }

@@ -34,5 +34,10 @@
  * @typedef {{ view: number, floats: Float32Array, labels: string[], full: boolean }} RawView a view as it crosses over
  * @typedef {{ steps: number, finished: boolean, running: boolean, error: string, readouts: Float64Array, goals: number,
  *   views: RawView[] }} LabFrame `goals` has a bit for each goal met
+ *
+ * @typedef {{ module: WebAssembly.Module, title: string, passed: boolean,
+ *   explain: (trap: import('../compiler/traps.js').Trap) => Promise<{ message: string, line: number }> }} LabDriver
+ *   A reader's function in front of the library's: the lab's module with it, its challenge's title, whether it passes
+ *   all checks, and what turns a trap into a sentence.
  */
 export {};

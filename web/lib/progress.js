@@ -8,10 +8,12 @@
  *   challenge  slug -> { passed, best }                code     slug -> text
  *   hint       slug -> how many are open               quiz     id -> { answer, right }
  *   section    "01-overview/what-is" -> true
+ *   attempts   slug -> the last runs, newest first (attempts.js)
+ *   starter    slug -> the starter that the learner began with, for as long as there is code of theirs
  */
 import { openDB } from 'idb';
 
-/** @typedef {'goal' | 'lab' | 'challenge' | 'code' | 'hint' | 'quiz' | 'section'} ProgressKind */
+/** @typedef {'goal' | 'lab' | 'challenge' | 'code' | 'hint' | 'quiz' | 'section' | 'attempts' | 'starter'} ProgressKind */
 /** @typedef {{ kind: string, id: string, value: any, changed: number }} ProgressRecord */
 /** @typedef {import('idb').IDBPDatabase<{ records: { key: [string, string], value: ProgressRecord } }>} Database */
 

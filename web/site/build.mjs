@@ -23,6 +23,7 @@ import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
+import { readApi } from './ml-api.mjs';
 import { chapterPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -204,6 +205,7 @@ async function main() {
   mistakes.throwIfAny();
 
   await write('data/labs.json', labs);
+  await write('data/ml-api.json', readApi(ROOT));
   await write('data/map.json', mapData(lessons, labs));
   await cp(options.wasm, join(out, 'assets/laymanz.wasm'));
   await write('.nojekyll', ''); // GitHub Pages: serve the files as they are

@@ -2,11 +2,14 @@
  * HTML, the starter and the solution, the list of checks, and the checks compiled by the page's own compiler. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { libraryFiles } from '../compiler/library.mjs';
+import { labsArchive, libraryFiles } from '../compiler/library.mjs';
+import { countOnce } from '../compiler/cost.js';
 import { Objects } from '../compiler/objects.mjs';
 import { listChecks } from '../compiler/runner.js';
+import { fastFlags } from '../compiler/tools.js';
 import { FileLayer } from '../compiler/wasi.js';
 import { Workshop } from '../compiler/workshop.js';
+import { recordWrongAnswers } from './wrong-answers.mjs';
 
 /**
  * @typedef {object} ChallengeText what challenge.md says; its Markdown with the line on which each part starts
@@ -16,15 +19,19 @@ import { Workshop } from '../compiler/workshop.js';
  * @property {string} teaches
  * @property {string} signature
  * @property {string | null} drives
+ * @property {boolean} count whether operations, loads and stores are counted
+ * @property {Star | null} star what the second star asks for
+ * @property {boolean} leaksFail whether a check fails that leaves memory behind
  * @property {{text: string, line: number}} task
  * @property {{text: string, line: number}[]} hints
  * @property {{text: string, line: number}} takeAway
  *
+ * @typedef {{quantity: keyof import('../compiler/count.js').Counts, most: number}} Star of the solution's
  * @typedef {{chapter: string, slug: string, folder: string}} ChallengeFolder
  */
 
 const REQUIRED = ['title', 'level', 'minutes', 'teaches', 'signature'];
-const OPTIONAL = ['drives'];
+const OPTIONAL = ['drives', 'count', 'star', 'leaks'];
 const FILES = ['challenge.md', 'starter.c', 'solution.c', 'checks.c'];
 
 /**
@@ -86,6 +93,34 @@ function readFrontMatter(lines, file) {
 }
 
 /**
+ * How an answer's cost is looked at: `count: true`, `star: loads <= 0.8`, `leaks: fail`.
+ * @param {Record<string, string>} fields
+ * @param {string} file
+ */
+function readCostRules({ count, star, leaks }, file) {
+  if (count !== undefined && count !== 'true')
+    throw wrong(file, 1, `count is "${count}"; write "count: true" or nothing`);
+  if (leaks !== undefined && leaks !== 'fail')
+    throw wrong(file, 1, `leaks is "${leaks}"; write "leaks: fail" or nothing`);
+  const match = /^(flops|loads|stores) <= (\d+(?:\.\d+)?)$/.exec(star ?? '');
+  if (star !== undefined && (!match || !count))
+    throw wrong(
+      file,
+      1,
+      'a star is "star: loads <= 0.8": flops, loads or stores, at most so many times those of the solution; ' +
+        'it needs "count: true" too',
+    );
+  return {
+    count: count === 'true',
+    star: match && {
+      quantity: /** @type {Star['quantity']} */ (match[1]),
+      most: Number(match[2]),
+    },
+    leaksFail: leaks === 'fail',
+  };
+}
+
+/**
  * The items of a list; what is indented under an item belongs to it.
  * @param {string[]} lines
  * @param {number} from
@@ -134,6 +169,7 @@ export function readChallenge(source, file) {
     teaches: fields.teaches,
     signature: fields.signature,
     drives: fields.drives ?? null,
+    ...readCostRules(fields, file),
     task: part(end + 1, hintsAt, 'the task'),
     hints: readHints(lines, hintsAt + 1, takeAwayAt, file),
     takeAway: part(takeAwayAt + 1, lines.length, 'what to take away'),
@@ -165,6 +201,26 @@ async function compileChecks(objects, library, path, solution) {
 }
 
 /**
+ * What the solution computes on the challenge's typical input; null if checks.c has no check_cost.
+ * @param {Objects} objects
+ * @param {Map<string, Uint8Array>} library
+ * @param {Uint8Array} checks
+ * @param {string} solution
+ * @returns {Promise<import('../compiler/count.js').Counts | null>}
+ */
+async function countSolution(objects, library, checks, solution) {
+  const how = readFileSync(new URL('../compiler/count.js', import.meta.url));
+  const inputs = ['cost', how, fastFlags('', '').join(' '), checks, solution, ...[...library].flat()];
+  const counted = await objects.remember('.json', inputs, async () => {
+    const { llvm, layers } = await objects.open();
+    const built = new Workshop(llvm, [...layers, new FileLayer(library)]).buildFast(solution, checks);
+    if (!built) throw new Error('solution.c does not compile for speed'); /* and yet it did with checks */
+    return new TextEncoder().encode(JSON.stringify(await countOnce(built.counting)));
+  });
+  return JSON.parse(new TextDecoder().decode(counted));
+}
+
+/**
  * Writes a file only if it changes, so that its time stays true.
  * @param {string} file
  * @param {string | Uint8Array} content
@@ -180,7 +236,8 @@ function update(file, content) {
  */
 
 /**
- * Writes data/challenges.json, and for each challenge data/challenges/SLUG.json and SLUG.o.
+ * Writes data/challenges.json, and for each challenge data/challenges/SLUG.json and SLUG.o; for those that drive a lab
+ * SLUG.drive.o, and data/liblabs.a for all of them.
  * @param {object} options
  * @param {string} options.root the project's folder
  * @param {string} options.out the site's folder
@@ -205,8 +262,16 @@ export async function buildChallenges({ root, out, render }) {
     const text = readChallenge(readFileSync(join(from, 'challenge.md'), 'utf8'), file);
     const [starter, solution] = ['starter.c', 'solution.c'].map((name) => readFileSync(join(from, name), 'utf8'));
     const { object, checks } = await compileChecks(objects, library, path, solution);
+    const counts = await countSolution(objects, library, object, solution);
+    if (text.count && !counts) throw wrong(file, 1, '"count: true" needs a function check_cost in checks.c: see check.h');
+    const { leaksFail } = text;
+    const wrongAnswers = await recordWrongAnswers(objects, library, { folder: from, path, object, checks, leaksFail });
     const html = (/** @type {{text: string, line: number}} */ part) => render(part.text, file, part.line);
     const { title, level, minutes, teaches, signature, drives } = text;
+    if (drives !== null && !existsSync(join(root, 'src/labs', `${drives}.c`)))
+      throw wrong(file, 1, `drives names the lab "${drives}", but there is no src/labs/${drives}.c`);
+    const has_drive = drives !== null && existsSync(join(from, 'drive.c'));
+    if (has_drive) update(join(folder, `${slug}.drive.o`), await objects.compile(`${path}/drive.c`));
     const entry = { slug, chapter, title, level, minutes, teaches, signature, drives };
     list.push(entry);
     update(join(folder, `${slug}.o`), object);
@@ -220,10 +285,16 @@ export async function buildChallenges({ root, out, render }) {
         starter,
         solution,
         checks,
+        wrong: wrongAnswers,
+        has_drive,
+        leaks_fail: text.leaksFail,
+        cost: counts && { counts: text.count ? counts : null, star: text.star },
       }),
     );
   }
   objects.prune();
+  if (list.some(({ drives }) => drives !== null))
+    update(join(out, 'data', 'liblabs.a'), await labsArchive(join(dirname(out), 'compiler-objects', 'labs')));
   update(join(out, 'data', 'challenges.json'), JSON.stringify(list));
   return list;
 }

@@ -12,7 +12,7 @@ const opened = () => {
   return workshop;
 };
 
-/** @param {string} url of a challenge's compiled checks */
+/** @param {string} url of a challenge's compiled checks, or of the labs */
 async function objectAt(url) {
   const known = objects.get(url);
   if (known) return known;
@@ -38,6 +38,9 @@ const operations = {
   warmUp: () => opened().warmUp(),
   check: ({ text }) => opened().check(text),
   build: async ({ text, checks, expected }) => opened().build(text, await objectAt(checks), expected),
+  buildFast: async ({ text, checks }) => opened().buildFast(text, await objectAt(checks)),
+  drive: async ({ text, drive, labs, expected }) =>
+    opened().drive(text, drive && (await objectAt(drive)), await objectAt(labs), expected),
   explain: ({ trap, wasm }) => opened().explain(trap, wasm),
 };
 

@@ -9,12 +9,15 @@
  *   | { type: 'run', speed: number } | { type: 'pause' } | { type: 'step' } | { type: 'reset' }
  *   | { type: 'act', action: number } | { type: 'pick', view: number, item: number }
  *   | { type: 'visible', views: number[] } | { type: 'hold', on: boolean } | { type: 'taken' }
- *   | { type: 'snapshot' }} ToWorker
+ *   | { type: 'snapshot' } | { type: 'ping' }} ToWorker
  * `speed` multiplies the lab's own pace; Infinity: as fast as it goes. `hold` stops the clock while nobody looks.
+ * `ping` is answered at once, unless a reader's function in the module does not return.
  * @typedef {{ type: 'frame', frame: LabFrame } | { type: 'snapshot', frame: LabFrame }
- *   | { type: 'dead', sentence: string }} FromWorker
+ *   | { type: 'dead', sentence: string, trap: Trap } | { type: 'pong' }} FromWorker
+ * @typedef {import('../compiler/traps.js').Trap} Trap
  * @typedef {import('../lib/lab-types.js').LabFrame} LabFrame
  */
+import { trapOf } from '../compiler/traps.js';
 import { LabModule } from '../lib/lab-module.js';
 
 const SLICE_MS = 6; // of work between two looks at the messages
@@ -97,7 +100,7 @@ class LabRunner {
     }
   }
 
-  /** @param {Exclude<ToWorker, { type: 'open' }>} message */
+  /** @param {Exclude<ToWorker, { type: 'open' | 'ping' }>} message */
   handle(message) {
     switch (message.type) {
       case 'configure': this.start(message.params, message.seed); break;
@@ -233,19 +236,22 @@ let runner = null;
 /** @param {FromWorker} message */
 const send = (message, /** @type {Transferable[]} */ transfer = []) => self.postMessage(message, { transfer });
 
+/** @type {LabModule | null} */
+let opened = null;
+
 /** @param {unknown} error */
 function die(error) {
   const reason = error instanceof Error ? error.message : String(error);
   const sentence = `This lab has stopped working (${reason}). The others go on; this one can start again.`;
-  send({ type: 'dead', sentence });
+  send({ type: 'dead', sentence, trap: trapOf(error, opened?.stackPointer(), null) });
   self.close();
 }
 
-/** @param {Extract<ToWorker, { type: 'open' }>} opened */
-async function open(opened) {
-  const module = await LabModule.instantiate(opened.module);
-  module.open(opened.lab, opened.nParams, opened.nReadouts);
-  runner = new LabRunner(module, opened, send);
+/** @param {Extract<ToWorker, { type: 'open' }>} order */
+async function open(order) {
+  opened = await LabModule.instantiate(order.module);
+  opened.open(order.lab, order.nParams, order.nReadouts);
+  runner = new LabRunner(opened, order, send);
   runner.publish();
 }
 
@@ -254,14 +260,15 @@ let opening = Promise.resolve();
 
 /** @param {MessageEvent<ToWorker>} event */
 self.onmessage = ({ data }) => {
-  if (data.type === 'open') opening = open(data).catch(die);
+  if (data.type === 'ping') send({ type: 'pong' });
+  else if (data.type === 'open') opening = open(data).catch(die);
   else if (runner) guarded(runner, data);
   else opening.then(() => runner && guarded(runner, data));
 };
 
 /**
  * @param {LabRunner} runner
- * @param {Exclude<ToWorker, { type: 'open' }>} message
+ * @param {Exclude<ToWorker, { type: 'open' | 'ping' }>} message
  */
 function guarded(runner, message) {
   try {

@@ -58,7 +58,7 @@ ml_status ml_metric_auc(size_t n, const double *score, const uint8_t *label, uin
                         ml_error *error);
 
 /* --- What errors cost. Acting (saying 1) on a 0 costs `false_positive`, not acting on a 1 `false_negative`, in any one
- *     unit; what is right costs nothing. ---------------------------------------------------------------------------- */
+ *     unit; what is right costs nothing. --------------------------------------------------------------------------- */
 
 /* Mean cost of a row when acting where score >= threshold.
  *   score  [n]      any number, infinities too;  label [n] 0 or 1

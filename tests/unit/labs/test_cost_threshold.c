@@ -169,7 +169,7 @@ static void test_presets_meet_their_goals_on_every_seed(void **state) {
     }
 }
 
-/* --- The shortcuts against counting --------------------------------------------------------------------------------- */
+/* --- The shortcuts against counting ------------------------------------------------------------------------------- */
 
 /* The same cases again, drawn as the specification says. */
 static double score[CASES];
@@ -195,8 +195,10 @@ static double cost_by_counting(double threshold) {
 static void test_costs_are_what_counting_gives(void **state) {
     (void)state;
     static const char *const settings[] = {
-        "threshold=0.1", "threshold=1", "threshold=0.0001 prevalence=0.5", "temperature=0.5 separation=4 threshold=0.3",
-        "cost_false_positive=1000 cost_false_negative=0.1", "cost_false_positive=3 cost_false_negative=2 threshold=0.4"};
+        "threshold=0.1", "threshold=1", "threshold=0.0001 prevalence=0.5",
+        "temperature=0.5 separation=4 threshold=0.3",
+        "cost_false_positive=1000 cost_false_negative=0.1",
+        "cost_false_positive=3 cost_false_negative=2 threshold=0.4"};
     for (size_t k = 0; k < sizeof settings / sizeof *settings; k++) {
         run_to_end(settings[k], 3);
         draw_cases(3);
@@ -233,7 +235,7 @@ static void test_review_is_what_counting_gives(void **state) {
     assert_near(run.readout[COST_REVIEW], cost / CASES * 1000.0, 1e-6);
 }
 
-/* --- Views ---------------------------------------------------------------------------------------------------------- */
+/* --- Views -------------------------------------------------------------------------------------------------------- */
 
 static void test_matrix_agrees_with_readouts(void **state) {
     (void)state;
@@ -274,7 +276,7 @@ static void test_curve_runs_from_everybody_to_nobody(void **state) {
         assert_true(cost[i] >= (float)run.readout[COST_BEST]);
 }
 
-/* --- The run -------------------------------------------------------------------------------------------------------- */
+/* --- The run ------------------------------------------------------------------------------------------------------ */
 
 static void test_nothing_is_known_before_the_first_step(void **state) {
     (void)state;

@@ -155,7 +155,7 @@ static void judge_starts(check *c, const double *arrive, const double *done, ser
         const double full = s.B <= REQUESTS - first ? arrive[first + s.B - 1] : HUGE_VAL;
         const double rule = fmax(free_at, fmin(full, arrive[first] + s.W));
         check_true(c, fabs(start - rule) <= 1e-6,
-                   "the batch of %zu from request %zu on is answered at %.6g: it started at %.6g, and should have at %.6g",
+                   "the batch of %zu from request %zu on, answered at %.6g, started at %.6g and should have at %.6g",
                    size, first, done[first], start, rule);
         check_true(c, arrive[next - 1] <= start + 1e-6, "request %zu arrives at %.6g, after its batch started at %.6g",
                    next - 1, arrive[next - 1], start);
