@@ -55,8 +55,10 @@ test('a right answer draws the lab as the library does, a wrong one does not, an
 }) => {
   const parts = await openPage(page);
   const { lab } = parts;
-  await lab.scrollIntoViewIfNeeded();
-  await expect(lab.getByRole('button', { name: 'Run', exact: false }).first()).toBeEnabled();
+  await expect(async () => {
+    await lab.scrollIntoViewIfNeeded(); // again, while the cards above it grow
+    await expect(lab.getByRole('button', { name: 'Run', exact: false }).first()).toBeEnabled({ timeout: 1000 });
+  }).toPass();
   const library = await figures(page, lab);
   expect(library.some((value) => value > 0)).toBe(true);
 

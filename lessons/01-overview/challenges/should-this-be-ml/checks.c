@@ -182,12 +182,13 @@ static problem draw_world(world *at, const kind *k, uint64_t seed) {
 typedef struct {
     int ships;        /* worlds in which ML was chosen */
     double mean_cost; /* mean of cost_ml */
+    double mean_threshold;
 } tally;
 
 /* The answer on `worlds` worlds of a kind, each verdict looked at by `look` if there is one. */
 static tally run_worlds(check *c, const kind *k, int worlds, void (*look)(check *c, const problem *p, verdict got)) {
     world at = make_world(c);
-    tally sum = {0, 0};
+    tally sum = {0, 0, 0};
     for (int seed = 0; seed < worlds && !c->failed; seed++) {
         check_input(c, "world %d of %d: %s", seed + 1, worlds, k->text);
         const problem p = draw_world(&at, k, (uint64_t)seed);
@@ -199,6 +200,7 @@ static tally run_worlds(check *c, const kind *k, int worlds, void (*look)(check 
             look(c, &p, got);
         sum.ships += got.choice == 1;
         sum.mean_cost += got.cost_ml / worlds;
+        sum.mean_threshold += got.threshold / worlds;
     }
     if (!c->failed)
         check_input(c, "%d worlds: %s", worlds, k->text);
@@ -290,8 +292,23 @@ static void cheap_threshold(check *c) {
     expect_cheap(c, &pattern_kind, 20);
 }
 
+/* For calibrated probabilities the cheapest threshold is c_fp / (c_fp + c_fn) = 1 / 6, give or take the draw. */
+static void calibrated(check *c) {
+    const tally got = run_worlds(c, &pattern_kind, 20, NULL);
+    check_between(c, "the mean of threshold", got.mean_threshold, 0.12, 0.22);
+}
+
+/* The same worlds with a feature in another unit: standardised, they are the same. */
+static void expect_same_as_pattern(check *c, const kind *k, int worlds) {
+    const double plain = run_worlds(c, &pattern_kind, worlds, NULL).mean_cost;
+    const tally got = run_worlds(c, k, worlds, NULL);
+    check_double(c, "the mean of cost_ml, compared with that of the worlds as they were,", got.mean_cost, plain, 0.01);
+    check_int(c, "the number of worlds in which ML is chosen", got.ships, worlds);
+}
+
 static void scaled(check *c) {
     expect_cheap(c, &scaled_kind, 20);
+    expect_same_as_pattern(c, &scaled_kind, 10);
 }
 
 static void constant_feature(check *c) {
@@ -300,7 +317,7 @@ static void constant_feature(check *c) {
 }
 
 static void far_from_zero(check *c) {
-    expect_cheap(c, &far_kind, 10);
+    expect_same_as_pattern(c, &far_kind, 10);
 }
 
 /* A right answer is fooled in about 5 % of the worlds with c_fn 5 and 3 % of those with 3 (measured on 200: 9 and 5):
@@ -359,6 +376,7 @@ const check_case check_cases[] = {
     {"low_volume", "Keeps the baseline where there are too few decisions to pay for ML", CHECK_SHOWN, low_volume},
     {"rule_is_right", "Keeps a rule that is right", CHECK_SHOWN, rule_is_right},
     {"cheap_threshold", "Chooses a threshold that knows what errors cost", CHECK_HIDDEN, cheap_threshold},
+    {"calibrated", "Predicts probabilities that mean what they say", CHECK_HIDDEN, calibrated},
     {"no_signal_5", "Is hardly ever fooled where there is no pattern and misses are dear", CHECK_HIDDEN, no_signal_5},
     {"no_signal_3", "Is hardly ever fooled where there is no pattern and all baselines cost the same", CHECK_HIDDEN,
      no_signal_3},
