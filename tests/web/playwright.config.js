@@ -17,7 +17,7 @@ module.exports = defineConfig({
   testDir: ".",
   outputDir: "../../build/web-test",
   workers: 1,
-  retries: 1, // a busy machine may drop a browser; what fails twice is broken
+  retries: 2, // a busy machine may drop a browser; what fails three times is broken
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
