@@ -66,8 +66,11 @@ defineWhenNear(elements);
 if (hasSimd()) {
   defineWhenNear(wasmElements);
 } else {
+  document.documentElement.classList.add('inert'); // no card will open: no room is kept for it
   notice('This browser lacks WebAssembly SIMD, so labs and challenges cannot run here. The text can be read; for the ' +
     'rest, use a browser from 2023 or later.', 'simd');
 }
 trackReading();
+const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
+if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(start));
 reachScrollers();

@@ -105,7 +105,7 @@ test('a fault of mine inside the lab is told with its line, and the lab can go o
 
 test('an endless loop inside the lab is stopped while the page goes on', async ({ page }) => {
   const parts = await openPage(page);
-  await drive(page, parts, FAULTY('for (volatile int i = 0; ; i++) ;'));
+  await drive(page, parts, FAULTY('for (volatile unsigned i = 0; ; i++) ;'));
   const problem = parts.lab.getByRole('alert');
   await expect(parts.lab.locator('.driven')).toBeVisible();
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => resolve('alive')));

@@ -52,7 +52,7 @@ test.describe('reading', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview of ML systems');
     await expect(page.locator('quiz-question').first()).toContainText('what goes in and what comes out?');
     await expect(page.locator('quiz-question details').first()).toContainText('inputs and outputs → pattern');
-    await expect(page.locator('lab-card .fallback').first()).toContainText('How many rows');
+    await expect(page.locator('lab-card[name="learning-curve"] .fallback')).toContainText('How many rows');
     await expect(page.locator('challenge-card pre').first()).toContainText('linear_predict');
     await expect(page.locator('math').first()).toBeVisible();
     await context.close();
@@ -84,16 +84,16 @@ test.describe('reading', () => {
       await expect(link).toHaveClass(/read/, { timeout: 4000 });
     }).toPass();
     await page.goto('map/');
-    await expect(page.locator('.map-count')).toContainText('1 of 3 sections read');
+    await expect(page.locator('.map-count')).toContainText('1 of 8 sections read');
     await page.goto('');
-    await expect(page.locator('.continue a')).toHaveText('Continue: When to use ML: is there enough data?');
-    await expect(page.locator('.continue a')).toHaveAttribute('href', /01-overview\/#enough-data$/);
+    await expect(page.locator('.continue a')).toHaveText('Continue: When to use ML');
+    await expect(page.locator('.continue a')).toHaveAttribute('href', /01-overview\/#when$/);
   });
 
   test('a link into the middle holds its place while cards above it grow, and the rail marks it', async ({ page }) => {
     await page.goto(`${CHAPTER}#latency`, { waitUntil: 'networkidle' });
     await expect(page.locator('#latency h2')).toBeInViewport();
-    await expect(page.locator('.rail a[aria-current="location"]')).toHaveText('Latency, throughput, batching, percentiles');
+    await expect(page.locator('.rail a[aria-current="location"]')).toHaveText('Latency, throughput, percentiles, batching');
   });
 
   test('the colour scheme is switched and remembered', async ({ page }) => {
@@ -292,7 +292,7 @@ test.describe('refusals', () => {
     await page.addInitScript(() => { WebAssembly.validate = () => false; });
     await page.goto(CHAPTER);
     await expect(page.locator('.notices')).toContainText('lacks WebAssembly SIMD');
-    await expect(page.locator('lab-card .fallback').first()).toContainText('How many rows');
+    await expect(page.locator('lab-card[name="learning-curve"] .fallback')).toContainText('How many rows');
   });
 
   test('an element that cannot be fetched is told, and the text stays', async ({ page }) => {
@@ -333,7 +333,7 @@ test.describe('for everyone', () => {
 // No browser needed: what the builder says about mistakes in a lesson.
 test.describe('mistakes in a lesson', () => {
   const FRONT = '---\ntitle: T\nnumber: 1\nlede: L\n---\n';
-  const LAB = { name: 'queue', title: 'Q', question: '?', params: [
+  const LAB = { name: 'queue', title: 'Q', question: '?', views: [], readouts: [], goals: [], params: [
     { name: 'max_batch', kind: 'integer', min: 1, max: 64, choices: [] },
     { name: 'service', kind: 'choice', min: 0, max: 1, choices: [{ name: 'fixed' }, { name: 'exponential' }] },
     { name: 'review', kind: 'toggle', min: 0, max: 1, choices: [] },

@@ -193,6 +193,7 @@ export class ChallengeCard extends LitElement {
   }
 
   updated() {
+    if (this.challenge || this.failure) this.toggleAttribute('open', true); /* no more room kept for it */
     if (this.editor || !this.challenge) return;
     this.editor = this.renderRoot.querySelector('code-editor');
     if (this.editor) this.editor.value = this.text;

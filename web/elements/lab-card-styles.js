@@ -198,6 +198,9 @@ export const labCard = css`
     padding: 0.8rem 1.1rem 1rem;
     border-top: 1px solid var(--rule);
   }
+  .card[aria-busy] {
+    min-height: inherit;
+  }
   .skeleton {
     display: grid;
     gap: 0.8rem;

@@ -7,6 +7,7 @@ import { labDeclarations, labModule } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
+import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import { readoutText } from './lab-readouts.js';
 import './lab-controls.js';
 import './lab-view.js';
@@ -24,29 +25,10 @@ import './goal-list.js';
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 16, Infinity];
 const AUTOPLAY_SPEED = 0.25; // slow enough to watch
 const AUTOPLAY_STEPS = 10; // times what shows the point; then a lab that nobody touched rests
-const MAIN_VIEWS = 4; // of a lab with many; the others stand in a row that scrolls
 const SAVE_AFTER_MS = 600;
 const SAID_FOR_MS = 5000;
 const FINDING_EVERY_MS = 1000;
 const FINDING_READOUTS = 3;
-const FULL_WIDTH = new Set(['maps', 'timeline']);
-const SQUARE = new Set(['surface', 'graph', 'matrix']);
-
-/**
- * Where a lab's main views stand: squares are two rows tall beside two narrow ones, others take the whole width.
- * @param {LabView[]} views
- * @returns {('only' | 'tall' | 'full' | '')[]}
- */
-export function viewPlaces(views) {
-  if (views.length === 1) return ['only'];
-  const full = views.map((view) => view.wide || FULL_WIDTH.has(view.kind));
-  const square = views.map((view, i) => !full[i] && SQUARE.has(view.kind));
-  const narrow = views.filter((_, i) => !full[i] && !square[i]).length;
-  const tall = narrow >= 2;
-  const odd = !tall && views.filter((_, i) => !full[i]).length % 2 === 1;
-  const lastNarrow = full.lastIndexOf(false);
-  return views.map((_, i) => (full[i] || (odd && i === lastNarrow) ? 'full' : square[i] && tall ? 'tall' : ''));
-}
 
 /**
  * A lab: its settings, its plots, its run. Renders any lab from its declaration and computes nothing.
@@ -452,6 +434,11 @@ export class LabCard extends LitElement {
 
   // --- Rendering -----------------------------------------------------------------------------------------------------
 
+  /** From now on the card is as tall as what it holds; until then the page keeps room for it (site/reserve.mjs). */
+  updated() {
+    if (this.lab || this.phase === 'failed') this.toggleAttribute('open', true);
+  }
+
   render() {
     const { lab } = this;
     if (!lab) return this.renderWaiting();
@@ -497,7 +484,7 @@ export class LabCard extends LitElement {
 
   /** @param {LabDeclaration} lab */
   renderViews(lab) {
-    const nMain = lab.views.length <= MAIN_VIEWS + 1 ? lab.views.length : MAIN_VIEWS;
+    const nMain = countMainViews(lab.views);
     const places = viewPlaces(lab.views.slice(0, nMain));
     /**
      * @param {LabView} view

@@ -1,15 +1,11 @@
-/** Fills the static map with the reader's progress, and the home page's "continue" with the place to go on. */
-import { countsOf, followCourse, goalsOf, isSolved, nextSection } from '../lib/course.js';
-import { siteUrl } from '../lib/site.js';
+/** Fills the static map with the reader's progress. */
+import { countsOf, followCourse, goalsOf, isSolved } from '../lib/course.js';
 
 /** @typedef {import('../lib/course.js').Course} Course */
 
 export class SiteMap extends HTMLElement {
   connectedCallback() {
-    followCourse((course) => {
-      this.fill(course);
-      showContinue(course);
-    }).catch(() => {}); // without the data the map is still a map
+    followCourse((course) => this.fill(course)).catch(() => {}); // without the data the map is still a map
   }
 
   /** @param {Course} course */
@@ -44,15 +40,6 @@ function sentence({ sections, goals, challenges, quizzes }) {
     quizzes.all > 0 ? `${quizzes.done} of ${quizzes.all} questions right` : '',
   ];
   return parts.filter(Boolean).join(' · ');
-}
-
-/** @param {Course} course */
-function showContinue(course) {
-  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
-  const next = nextSection(course);
-  if (!link || !next?.started) return;
-  link.href = siteUrl(`${next.chapter.slug}/#${next.section.id}`);
-  link.textContent = `Continue: ${next.section.title}`;
 }
 
 customElements.define('site-map', SiteMap);

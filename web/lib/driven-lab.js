@@ -1,4 +1,5 @@
 /** Brings a reader's own function into the lab that calls it: "your C runs the lesson". */
+import { holdInPlace } from './hold.js';
 
 /** @typedef {import('../elements/lab-card.js').LabCard} LabCard */
 /** @typedef {import('./lab-types.js').LabDriver} LabDriver */
@@ -37,6 +38,6 @@ export async function driveLab(name, driver, challenge) {
   await import('../elements/lab-card.js');
   const card = /** @type {LabCard} */ (cardFor(name, challenge));
   await card.drive(driver);
-  card.scrollIntoView({ block: 'start' });
+  holdInPlace(card);
   card.focusDriver();
 }

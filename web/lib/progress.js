@@ -118,7 +118,7 @@ class Progress extends EventTarget {
   async set(kind, id, value) {
     this.all(kind).set(id, value);
     this.dispatchEvent(new CustomEvent('change', { detail: { kind, id, value } }));
-    await this.write((database) => database.put('records', { kind, id, value, changed: Date.now() }));
+    await this.write((records) => records.put({ kind, id, value, changed: Date.now() }));
   }
 
   /**
@@ -129,15 +129,21 @@ class Progress extends EventTarget {
   async delete(kind, id) {
     this.all(kind).delete(id);
     this.dispatchEvent(new CustomEvent('change', { detail: { kind, id, value: undefined } }));
-    await this.write((database) => database.delete('records', [kind, id]));
+    await this.write((records) => records.delete([kind, id]));
   }
 
-  /** @param {(database: Database) => Promise<any>} change */
+  /**
+   * Commits at once: a page that is left in the next moment still keeps what was done.
+   * @param {(records: import('idb').IDBPObjectStore<any, ['records'], 'records', 'readwrite'>) => Promise<any>} change
+   */
   async write(change) {
-    await this.ready;
+    if (!this.database) await this.ready;
     if (!this.database) return;
     try {
-      await change(this.database);
+      const transaction = this.database.transaction('records', 'readwrite', { durability: 'relaxed' });
+      const changed = change(transaction.store);
+      transaction.commit();
+      await Promise.all([changed, transaction.done]);
       this.report(null);
     } catch (error) {
       this.report(error instanceof DOMException && error.name === 'QuotaExceededError' ? FULL : NOT_KEPT);

@@ -1,0 +1,29 @@
+/** Where a lab's views stand in its card; the card lays them out so, and the site's builder keeps room for it. */
+
+/** @typedef {import('./lab-types.js').LabView} LabView */
+
+const MOST_MAIN_VIEWS = 4; // of a lab with many; the others stand in a row that scrolls
+const FULL_WIDTH = new Set(['maps', 'timeline']);
+const SQUARE = new Set(['surface', 'graph', 'matrix']);
+
+/**
+ * How many of a lab's views are main ones. One more than most is no reason for a row of its own.
+ * @param {LabView[]} views
+ */
+export const countMainViews = (views) => (views.length <= MOST_MAIN_VIEWS + 1 ? views.length : MOST_MAIN_VIEWS);
+
+/**
+ * Where a lab's main views stand: squares are two rows tall beside two narrow ones, others take the whole width.
+ * @param {LabView[]} views
+ * @returns {('only' | 'tall' | 'full' | '')[]}
+ */
+export function viewPlaces(views) {
+  if (views.length === 1) return ['only'];
+  const full = views.map((view) => view.wide || FULL_WIDTH.has(view.kind));
+  const square = views.map((view, i) => !full[i] && SQUARE.has(view.kind));
+  const narrow = views.filter((_, i) => !full[i] && !square[i]).length;
+  const tall = narrow >= 2;
+  const odd = !tall && views.filter((_, i) => !full[i]).length % 2 === 1;
+  const lastNarrow = full.lastIndexOf(false);
+  return views.map((_, i) => (full[i] || (odd && i === lastNarrow) ? 'full' : square[i] && tall ? 'tall' : ''));
+}
