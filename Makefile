@@ -31,7 +31,7 @@ test: ## every test there is; sets up what is missing
 	@sh .ci/setup test
 	@$(MAKE) -j$(JOBS) site build/laymanz build/parity/labs \
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
-	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web
+	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-web
 	@echo 'All tests passed.'
 
 setup:
@@ -125,7 +125,7 @@ endef
 $(eval $(call unit,native,))
 $(eval $(call unit,sanitized,$(SANITIZE)))
 
-.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-web test-firefox
+.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-web test-firefox
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
@@ -153,6 +153,9 @@ test-types: $(NODE_MODULES) ## the JavaScript's types
 
 test-example: $(NODE_MODULES) ## the README's example of a new lab builds and runs
 	@sh tests/example/run.sh
+
+test-lessons: build/laymanz ## the numbers in the lessons' text, read from the labs
+	@node tests/lessons/figures.mjs
 
 test-web: site ## what a person does, in a real browser
 	@cd tests/web && NODE_PATH=../../web/node_modules node ../../web/node_modules/@playwright/test/cli.js test
