@@ -8,8 +8,8 @@
  *   nn        networks, losses, optimisers
  *   data      CSV, data sets, generators, splits
  *   metrics   how good is a prediction
- *   models    linear and logistic regression, nearest neighbours
- *   serving   queues and percentiles of latency
+ *   models    linear and logistic regression, nearest neighbours and means
+ *   serving   queues, percentiles of latency, ranking by two scores
  *
  * No function here does I/O, allocates by itself, keeps a global or aborts. The same input gives the same bits on every
  * machine and in WebAssembly. */

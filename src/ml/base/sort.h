@@ -19,4 +19,15 @@ void ml_argsort_double(size_t n, const double *key, uint32_t *order, uint32_t *s
 void ml_sort_float(size_t n, float *value, float *scratch);
 void ml_sort_double(size_t n, double *value, double *scratch);
 
+/* The k items with the highest scores, the highest first; of equal scores the lower index first, NaN after all numbers.
+ *   score  [n]
+ *   top    [min(k, n)]  out: indices
+ * Returns how many were written, min(k, n). No scratch, and n may be any.
+ * Cost:   O(n log k) comparisons at worst; about n where few items get onto the list.
+ * Source: a heap of the k best: Knuth, volume 3, section 5.2.3. */
+size_t ml_topk(size_t n, const double *score, size_t k, size_t *top);
+
+/* Where the largest value is: the first of several. NaN never wins; where all are NaN, or n is 0, the answer is 0. */
+size_t ml_argmax(size_t n, const float *value);
+
 #endif

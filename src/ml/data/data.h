@@ -124,4 +124,14 @@ ml_status ml_data_make_blobs(size_t n, size_t k, size_t d, double box, double sp
 ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rng *rng, uint32_t *order,
                         size_t *n_train, ml_error *error);
 
+/* Deals rows 0 to n-1 out to k folds, for cross-validation: each row is tested once, by a model that learned from the
+ * other folds. The first n mod k folds have one row more than the others.
+ *   rng        folds at random; NULL: rows in order, the first ones in fold 0
+ *   fold  [n]  out: the fold of each row, 0 to k-1
+ * Cost:   O(n).
+ * Errors: ML_EINVAL if k is below 2 or above n. Output untouched, no draw made.
+ * Source: Stone 1974, "Cross-validatory choice and assessment of statistical predictions", Journal of the Royal
+ *         Statistical Society B 36(2).   Golden: tests/golden/multiclass.py, scikit-learn KFold. */
+ml_status ml_kfold(size_t n, size_t k, ml_rng *rng, uint32_t *fold, ml_error *error);
+
 #endif

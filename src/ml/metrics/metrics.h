@@ -28,6 +28,16 @@ ml_status ml_metric_confusion(size_t n, size_t k, const uint8_t *truth, const ui
 ml_status ml_metric_accuracy(size_t n, const uint8_t *truth, const uint8_t *predicted, double *accuracy,
                              ml_error *error);
 
+/* The share of rows whose true class is among the k with the highest scores, in [0, 1]; k = 1 is accuracy. A row counts
+ * if fewer than k classes rank before its own: those with a higher score and, of equal scores, the lower classes.
+ *   scores  [n x classes]  row-major; infinities are allowed, and NaN ranks before nothing
+ *   label   [n]            the true classes; a row whose label is not from 0 to classes - 1, or whose true class scores
+ *                          NaN, is wrong, however large k is
+ *   returns                NaN if n is 0
+ * Cost:   n classes comparisons; nothing is sorted.
+ * Golden: tests/golden/multiclass.py, scikit-learn top_k_accuracy_score. */
+double ml_topk_accuracy(const float *scores, const int32_t *label, size_t n, size_t classes, size_t k);
+
 /* Mean logarithmic loss (binary cross-entropy) of probabilities, in nats:
  *     -1/n sum of y ln p + (1 - y) ln(1 - p)
  *   probability  [n]  of class 1, in [0, 1]; moved into [2^-52, 1 - 2^-52] first, so that one overconfident row costs

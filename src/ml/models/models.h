@@ -126,4 +126,32 @@ ml_status ml_knn_nearest(size_t n, size_t d, const double *x, size_t k, size_t n
 ml_status ml_knn_classify(size_t n, size_t d, const double *x, const uint8_t *label, size_t k, size_t n_queries,
                           const double *query, uint8_t *predicted, ml_arena *arena, ml_error *error);
 
+/* --- Nearest class mean ------------------------------------------------------------------------------------------- */
+
+/* The mean of each class's rows, and how common the class is. A class that shows up later needs no other class to be
+ * learned again: its mean is all there is to know about it.
+ *   x          [n x d], label [n]  0 to classes - 1
+ *   mean       [classes x d]       out; of a class without rows: 0
+ *   log_prior  [classes]           out: ln(n_c / n), in nats; of a class without rows: -infinity
+ * Cost:   n d additions.
+ * Errors: ML_EINVAL if n, d or classes is 0, a label is out of range, or a value of x is not finite.
+ * Source: Hastie, Tibshirani and Friedman, section 4.3, with the identity for the covariance that the classes share;
+ *         Mensink, Verbeek, Perronnin and Csurka 2013, "Distance-based image classification: generalizing to new
+ *         classes at near-zero cost", IEEE TPAMI 35(11).   Golden: tests/golden/multiclass.py, scikit-learn
+ *         NearestCentroid. */
+ml_status ml_nearest_mean_fit(size_t n, size_t d, size_t classes, const double *x, const int32_t *label, double *mean,
+                              double *log_prior, ml_error *error);
+
+/* How well each class fits each row:
+ *     score[i][c] = x_i . m_c - |m_c|^2 / 2 + log_prior[c]
+ * which is the log of its probability, up to a constant of the row, where every class scatters round its mean with
+ * variance 1 in each direction. The class with the highest score is the model's answer.
+ *   x          [n x d], mean [classes x d]
+ *   log_prior  [classes]      all 0: the nearest mean alone decides; -infinity: never this class
+ *   score      [n x classes]  out
+ * Cost:   n d classes multiply-adds. n may be 0.
+ * Golden: tests/golden/multiclass.py, scikit-learn NearestCentroid, and GaussianNB with all variances 1. */
+void ml_nearest_mean_scores(size_t n, size_t d, size_t classes, const double *x, const double *mean,
+                            const double *log_prior, float *score);
+
 #endif
