@@ -4,7 +4,7 @@
 
 const MOST_MAIN_VIEWS = 4; // of a lab with many; the others stand in a row that scrolls
 const FULL_WIDTH = new Set(['maps', 'timeline']);
-const SQUARE = new Set(['surface', 'graph', 'matrix']);
+const SQUARE = new Set(['surface', 'graph']);
 
 /**
  * How many of a lab's views are main ones. One more than most is no reason for a row of its own.
@@ -13,7 +13,8 @@ const SQUARE = new Set(['surface', 'graph', 'matrix']);
 export const countMainViews = (views) => (views.length <= MOST_MAIN_VIEWS + 1 ? views.length : MOST_MAIN_VIEWS);
 
 /**
- * Where a lab's main views stand: squares are two rows tall beside two narrow ones, others take the whole width.
+ * Where a lab's main views stand: squares are two rows tall beside two narrow ones; what would stand alone in its row
+ * takes the whole width.
  * @param {LabView[]} views
  * @returns {('only' | 'tall' | 'full' | '')[]}
  */
@@ -23,7 +24,8 @@ export function viewPlaces(views) {
   const square = views.map((view, i) => !full[i] && SQUARE.has(view.kind));
   const narrow = views.filter((_, i) => !full[i] && !square[i]).length;
   const tall = narrow >= 2;
-  const odd = !tall && views.filter((_, i) => !full[i]).length % 2 === 1;
-  const lastNarrow = full.lastIndexOf(false);
-  return views.map((_, i) => (full[i] || (odd && i === lastNarrow) ? 'full' : square[i] && tall ? 'tall' : ''));
+  const paired = tall ? narrow : views.filter((_, i) => !full[i]).length;
+  const last = tall ? views.findLastIndex((_, i) => !full[i] && !square[i]) : full.lastIndexOf(false);
+  const alone = paired % 2 === 1 ? last : -1;
+  return views.map((_, i) => (full[i] || i === alone ? 'full' : square[i] && tall ? 'tall' : ''));
 }

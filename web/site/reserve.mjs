@@ -8,7 +8,7 @@ import { countMainViews, viewPlaces } from '../lib/view-places.js';
 const PARAM_GAP = 5;
 const PARAM_HEIGHTS = /** @type {Record<string, number>} */ ({ toggle: 26, choice: 44 });
 const PARAM_HEIGHT = 51;
-const VIEW_HEIGHTS = /** @type {Record<string, number>} */ ({ surface: 284, graph: 284, matrix: 284, maps: 135 });
+const VIEW_HEIGHTS = /** @type {Record<string, number>} */ ({ surface: 284, graph: 284, maps: 135 });
 const VIEW_HEIGHT = 239;
 const SMALL_VIEW_HEIGHT = 191; /* beside a tall one */
 const ONLY_VIEW_HEIGHT = 335;
