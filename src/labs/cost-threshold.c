@@ -64,7 +64,7 @@ static const lab_view views[] = {
                            .x = {.title = "threshold", .log = true, .min = 1e-4, .max = 1},
                            .y = {.title = "cost per 1000 cases"}, LAB_SERIES(cost_series), .code = "cost_of",
                            .formula = "\\frac{1000}{n}\\,(C_{FP}\\cdot FP(t)+C_{FN}\\cdot FN(t))",
-                           .help = "At the left end everybody is acted on, at the right end nobody.", .wide = true},
+                           .help = "At the left end everybody is acted on, at the right end nobody."},
     [SCORE_HISTOGRAMS] = {"score_histograms", "Scores of each class", LAB_HISTOGRAM,
                           .x = {.title = "score p", .log = true, .min = 1e-4, .max = 1},
                           .y = {.title = "share of the class (%)"}, LAB_SERIES(histogram_series),

@@ -67,8 +67,7 @@ static const lab_view views[] = {
     [CLICKS_BY_DAY] = {"clicks_by_day", "Clicks, day by day", LAB_LINE, {.title = "day", .min = 0, .max = MAX_DAYS},
                        {.title = "thousand clicks a day"}, LAB_SERIES(day_series), .code = "next_day",
                        .formula = CLICKS_FORMULA,
-                       .help = "The dashed lines are two models with five fixed α; yours is drawn over them.",
-                       .wide = true},
+                       .help = "The dashed lines are two models with five fixed α; yours is drawn over them."},
     [TOTAL_CLICKS_BY_DAY] = {"total_clicks_by_day", "Clicks, all together", LAB_LINE,
                              {.title = "day", .min = 0, .max = MAX_DAYS}, {.title = "thousand clicks so far"},
                              LAB_SERIES(day_series), .code = "next_day",
@@ -337,8 +336,8 @@ static const lab_goal goals[] = {
      "(ρ = 0.9), the proxy is as good as the goal.",
      aligned_proxy, "alignment=0.9"},
     {"one_training_per_alpha",
-     "Take one blended model and find an α that keeps up with the best two-model feed (try 0.4). There is one; but every "
-     "α on the way was a training, and two models needed two.",
+     "Take one blended model and find an α that keeps up with the best two-model feed (try 0.4). There is one; but "
+     "every α on the way was a training, and two models needed two.",
      one_training_per_alpha, "design=one_blended_model alpha=0.4"},
 };
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "base/math.h"
@@ -92,6 +93,69 @@ static void test_exponential_has_the_mean_and_the_tail_of_its_law(void **state) 
     assert_true(fabs((double)beyond / N - ml_exp(-2)) < 0.004);
 }
 
+/* Counts against the law's probabilities, by chi-squared over the values that are expected at least ten times. */
+static double poisson_chi_square(uint64_t seed, double mean, size_t n, size_t *degrees) {
+    enum { MOST = 2000 };
+    static uint32_t count[MOST];
+    memset(count, 0, sizeof count);
+    ml_rng rng = ml_rng_seed(seed, 0);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t k = ml_rng_poisson(&rng, mean);
+        assert_true(k < MOST);
+        count[k]++;
+    }
+    double chi_square = 0, rest = (double)n, seen = (double)n, log_probability = -mean;
+    *degrees = 0;
+    for (size_t k = 0; k < MOST; k++) {
+        const double expected = (double)n * ml_exp(log_probability);
+        if (expected >= 10) {
+            chi_square += (count[k] - expected) * (count[k] - expected) / expected;
+            rest -= expected;
+            seen -= count[k];
+            ++*degrees;
+        }
+        log_probability += ml_log(mean / (double)(k + 1));
+    }
+    return chi_square + (seen - rest) * (seen - rest) / rest; /* all others together */
+}
+
+static void test_poisson_has_the_probabilities_of_its_law(void **state) {
+    (void)state;
+    const double means[] = {0.3, 2, 9.99, 10, 12.5, 31, 100, 600, 1500};
+    for (size_t i = 0; i < sizeof means / sizeof *means; i++) {
+        size_t degrees;
+        const double chi_square = poisson_chi_square(i + 1, means[i], 300000, &degrees);
+        const double d = (double)degrees; /* 4 standard deviations: about one false alarm in 10,000 */
+        assert_true(chi_square < d + 4 * sqrt(2 * d) + 10);
+    }
+}
+
+static void test_poisson_of_huge_means_has_their_moments(void **state) {
+    (void)state;
+    enum { N = 20000 };
+    const double means[] = {1e5, 1e9};
+    for (size_t m = 0; m < 2; m++) {
+        ml_rng rng = ml_rng_seed(11, m);
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < N; i++) {
+            const double z = ((double)ml_rng_poisson(&rng, means[m]) - means[m]) / sqrt(means[m]);
+            sum += z;
+            squares += z * z;
+        }
+        assert_true(fabs(sum / N) < 0.03 && fabs(squares / N - 1) < 0.04);
+    }
+}
+
+static void test_poisson_of_no_mean_is_zero_and_of_infinity_ends(void **state) {
+    (void)state;
+    ml_rng rng = ml_rng_seed(12, 0), before = rng;
+    assert_true(ml_rng_poisson(&rng, 0) == 0 && ml_rng_poisson(&rng, -1) == 0);
+    assert_true(ml_rng_poisson(&rng, (double)NAN) == 0);
+    assert_true(ml_rng_next(&rng) == ml_rng_next(&before)); /* no draw was made */
+    const double k = (double)ml_rng_poisson(&rng, INFINITY);
+    assert_true(fabs(k - 1e9) < 3e5);
+}
+
 static void test_below_is_fair_and_in_range(void **state) {
     (void)state;
     enum { N = 60000 };
@@ -175,6 +239,9 @@ int main(void) {
         cmocka_unit_test(test_uniform_lies_in_its_interval_with_the_moments_of_its_law),
         cmocka_unit_test(test_normal_has_the_moments_of_its_law),
         cmocka_unit_test(test_exponential_has_the_mean_and_the_tail_of_its_law),
+        cmocka_unit_test(test_poisson_has_the_probabilities_of_its_law),
+        cmocka_unit_test(test_poisson_of_huge_means_has_their_moments),
+        cmocka_unit_test(test_poisson_of_no_mean_is_zero_and_of_infinity_ends),
         cmocka_unit_test(test_below_is_fair_and_in_range),
         cmocka_unit_test(test_below_is_fair_for_huge_ranges),
         cmocka_unit_test(test_bernoulli_draws_once_whatever_the_probability),
