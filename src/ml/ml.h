@@ -9,7 +9,8 @@
  *   data      CSV, data sets, generators, splits
  *   metrics   how good is a prediction
  *   models    linear and logistic regression, nearest neighbours and means
- *   serving   queues, percentiles of latency, ranking by two scores
+ *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
+ *   monitor   shifts of distributions, alarms
  *
  * No function here does I/O, allocates by itself, keeps a global or aborts. The same input gives the same bits on every
  * machine and in WebAssembly. */
@@ -21,6 +22,7 @@
 #include "base/rng.h"
 #include "base/sort.h"
 #include "base/status.h"
+#include "base/window.h"
 #include "kernels/kernels.h"
 #include "tensor/tensor.h"
 #include "autograd/autograd.h"
@@ -29,5 +31,6 @@
 #include "metrics/metrics.h"
 #include "models/models.h"
 #include "serving/serving.h"
+#include "monitor/monitor.h"
 
 #endif

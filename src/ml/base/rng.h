@@ -37,6 +37,13 @@ double ml_rng_normal(ml_rng *rng);
 /* Exponential with the given mean (same unit as the result), by inversion. */
 double ml_rng_exponential(ml_rng *rng, double mean);
 
+/* How many events fall into a stretch of time that sees `mean` of them on average (Poisson). 0 for a mean of 0 or less
+ * or NaN; a mean above 1e9 counts as 1e9, beyond which rounding would show.
+ * Below 10 Knuth's product of uniforms (volume 2, 3.4.1, algorithm Q), mean + 1 draws; from 10 on two to three
+ * draws on average whatever the mean: algorithm PTRS of Hörmann 1993, "The transformed rejection method for generating
+ * Poisson random variables", Insurance: Mathematics and Economics 12(1). */
+uint64_t ml_rng_poisson(ml_rng *rng, double mean);
+
 /* order[0..n-1] becomes a uniformly random permutation of 0..n-1 (Fisher and Yates; Knuth 3.4.2, algorithm P). */
 void ml_rng_permutation(ml_rng *rng, size_t n, uint32_t *order);
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "base/window.h"
 
 /* --- Percentiles -------------------------------------------------------------------------------------------------- */
 
@@ -134,5 +135,59 @@ ml_batch_queue_stats ml_batch_queue_sum_up(const ml_batch_queue *queue);
  *   response  [window]  out
  * Returns how many there are. */
 size_t ml_batch_queue_responses(const ml_batch_queue *queue, double *response);
+
+/* --- An autoscaler ------------------------------------------------------------------------------------------------ */
+
+/* What an autoscaler aims at, and within which limits. */
+typedef struct ml_autoscaler_settings {
+    double target;      /* the utilisation that it aims at, above 0; 0.7: replicas that are busy 70 % of the time */
+    double tolerance;   /* no change while the utilisation is within this share of the target; 0.1, 0 or more */
+    int32_t cooldown;   /* ticks: for so long a scale-down waits for the last higher wish; 0 or more */
+    int32_t least, most; /* replicas; 1 <= least <= most */
+} ml_autoscaler_settings;
+
+/* How many replicas a past decision asked for, and after how many ticks it was made. */
+typedef struct ml_autoscaler_wish {
+    int32_t tick, replicas;
+} ml_autoscaler_wish;
+
+/* Keeps the utilisation of replicas near a target, by the rule of Kubernetes' HorizontalPodAutoscaler:
+ *     desired = ceil(ready mean/target)
+ * where mean is the mean utilisation over the last ticks of a window. Nothing changes while mean/target is within
+ * `tolerance` of 1, and it shrinks only to the most that it wanted at any time within `cooldown`.
+ * The fields are readable; only these functions write them. */
+typedef struct ml_autoscaler {
+    ml_autoscaler_settings settings;
+    ml_window utilisation;
+    int32_t ticks;            /* observed so far */
+    ml_autoscaler_wish *wish; /* [capacity] ring: what past decisions wanted */
+    size_t capacity, n_wishes, next;
+} ml_autoscaler;
+
+/* Sets up an autoscaler that has seen nothing.
+ *   window      ticks whose utilisation is averaged, at least 1
+ *   remembered  how many past decisions can hold back a scale-down: longest cooldown / ticks between decisions + 1 is
+ *               enough; at least 1
+ * Memory: 8 bytes for each of both, from the arena.
+ * Errors: ML_EINVAL if a setting, window or remembered is out of its range, saying which; ML_ENOMEM. */
+ml_status ml_autoscaler_init(ml_autoscaler *scaler, const ml_autoscaler_settings *settings, size_t window,
+                             size_t remembered, ml_arena *arena, ml_error *error);
+
+/* Goes on with other settings; what was observed and wanted stays.
+ * Errors: ML_EINVAL as init; all is then as before. */
+ml_status ml_autoscaler_change(ml_autoscaler *scaler, const ml_autoscaler_settings *settings, ml_error *error);
+
+/* The utilisation of a tick: busy time / available time of the ready replicas, or whatever else is to meet the target.
+ */
+void ml_autoscaler_observe(ml_autoscaler *scaler, double utilisation);
+
+/* A decision, after at least one observation: how many replicas there should be from now on.
+ *   ready     replicas that serve;  starting  those that are on their way
+ * Returns more than ready + starting to start some; fewer, and only while none is starting, to stop some at once; the
+ * same to leave it. The ceiling is of the value less 1e-9, so that 7 x 0.7/0.7 is 7.
+ * Cost:   O(window + remembered).
+ * Source: Kubernetes documentation, Horizontal Pod Autoscaling (algorithm details: tolerance 0.1; stabilisation window
+ *         300 s; a decision every 15 s). */
+int32_t ml_autoscaler_desired(ml_autoscaler *scaler, int32_t ready, int32_t starting);
 
 #endif
