@@ -31,7 +31,8 @@ test: ## every test there is; sets up what is missing
 	@sh .ci/setup test
 	@$(MAKE) -j$(JOBS) site build/laymanz build/parity/labs \
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
-	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-web
+	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-spelling \
+	    test-web
 	@echo 'All tests passed.'
 
 setup:
@@ -125,7 +126,8 @@ endef
 $(eval $(call unit,native,))
 $(eval $(call unit,sanitized,$(SANITIZE)))
 
-.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-web test-firefox
+.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-spelling \
+        test-web test-firefox
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
@@ -156,6 +158,9 @@ test-example: $(NODE_MODULES) ## the README's example of a new lab builds and ru
 
 test-lessons: build/laymanz ## the numbers in the lessons' text, read from the labs
 	@node tests/lessons/figures.mjs
+
+test-spelling: build/laymanz ## the spelling of the lessons, the README and the labs' sentences
+	@node tests/spelling/spelling.mjs
 
 test-web: site ## what a person does, in a real browser
 	@cd tests/web && NODE_PATH=../../web/node_modules node ../../web/node_modules/@playwright/test/cli.js test

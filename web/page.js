@@ -4,6 +4,7 @@
  */
 import './elements/site-nav.js';
 import './elements/scheme-switch.js';
+import { followLabLinks } from './lib/lab-links.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
 import { notice } from './lib/notice.js';
@@ -11,15 +12,18 @@ import { progress } from './lib/progress.js';
 import { reachScrollers } from './lib/scrollers.js';
 import { placeSharedLab } from './lib/shared-lab.js';
 import { hasSimd } from './lib/simd.js';
+import { showTerms } from './lib/terms.js';
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const elements = {
+  'chapter-recap': () => import('./elements/chapter-recap.js'),
   'quiz-question': () => import('./elements/quiz-question.js'),
   'site-map': () => import('./elements/site-map.js'),
 };
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const wasmElements = {
+  'prediction-card': () => import('./elements/prediction-card.js'),
   'lab-card': () => import('./elements/lab-card.js'),
   'challenge-card': () => import('./elements/challenge-card.js'),
 };
@@ -65,11 +69,13 @@ holdHash();
 defineWhenNear(elements);
 if (hasSimd()) {
   defineWhenNear(wasmElements);
+  followLabLinks();
 } else {
   document.documentElement.classList.add('inert'); // no card will open: no room is kept for it
   notice('This browser lacks WebAssembly SIMD, so labs and challenges cannot run here. The text can be read; for the ' +
     'rest, use a browser from 2023 or later.', 'simd');
 }
+showTerms();
 trackReading();
 const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
 if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(start));

@@ -14,7 +14,7 @@
 #include "checks/confine.h"
 #include "checks/native.h"
 
-enum { CHECK_SECONDS = 5, COMPILER_SECONDS = 20, OUTPUT_LIMIT = 64 * 1024, COMPILER_OUTPUT = 1024 * 1024 };
+enum { COMPILER_SECONDS = 20, OUTPUT_LIMIT = 64 * 1024, COMPILER_OUTPUT = 1024 * 1024 };
 enum { MEGABYTE = 1 << 20, CHECK_FILES = MEGABYTE, COMPILER_FILES = 64 * MEGABYTE };
 enum { MOST_STUCK = 2 }; /* then the rest is not tried: nobody waits for seven times five seconds */
 static const size_t COMPILER_MEMORY = (size_t)3 << 30;
@@ -311,7 +311,7 @@ static bool link_program(answer *a, const harness *h) {
     if (!good && access(archive, R_OK) != 0)
         a->trouble = cli_format("%s is not there; make build/laymanz builds it", archive);
     else if (!good && is_link_error(p.output))
-        a->compile_error = report_link(p.output, a->challenge->signature);
+        a->compile_error = report_link(p.output, a->challenge->signature, WITH_CHECKS);
     else if (!good)
         a->compile_error = compiler_text(&p);
     free(p.output);
@@ -339,7 +339,7 @@ static void set_environment(const answer *a) {
 static process run_program(const answer *a, char *mode, char *index, char **told, size_t *bytes) {
     char *program = cli_format("%s/checks", a->folder), *path = cli_format("%s/told", a->folder);
     process p = {.argv = (char *const[]){program, mode, index, NULL},
-                 .cpu_seconds = CHECK_SECONDS,
+                 .cpu_seconds = a->challenge->time_limit,
                  .output_limit = OUTPUT_LIMIT,
                  .file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600),
                  .folder = a->folder,
@@ -513,7 +513,7 @@ static void link_words(answer *a, const char *const *words) {
     all[n] = NULL;
     process p = compile(a->folder, all);
     if (!succeeded(&p) && is_link_error(p.output))
-        a->compile_error = report_link(p.output, a->challenge->signature);
+        a->compile_error = report_link(p.output, a->challenge->signature, WITH_LAB);
     else if (!succeeded(&p))
         a->trouble = cli_format("it cannot be linked:\n%s", p.output);
     free(p.output);

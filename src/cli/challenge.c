@@ -64,10 +64,13 @@ static char *front_matter(const char *text, const char *key) {
     return NULL;
 }
 
-static int whole_of(const char *text, const char *key, int low, int high) {
+/* -1 if it is no number from `low` to `high`; `absent` if the key is not there. */
+static int whole_of(const char *text, const char *key, int low, int high, int absent) {
     char *value = front_matter(text, key), *end = NULL;
-    const long number = value != NULL ? strtol(value, &end, 10) : 0;
-    const bool good = value != NULL && end != value && *end == '\0' && number >= low && number <= high;
+    if (value == NULL)
+        return absent;
+    const long number = strtol(value, &end, 10);
+    const bool good = end != value && *end == '\0' && number >= low && number <= high;
     free(value);
     return good ? (int)number : -1;
 }
@@ -84,8 +87,14 @@ static bool read_front_matter(cli_challenge *c, const char *path, const char *te
     char *leaks = front_matter(text, "leaks");
     c->leaks_fail = leaks != NULL && strcmp(leaks, "fail") == 0;
     free(leaks);
-    c->level = whole_of(text, "level", 1, 5);
-    c->minutes = whole_of(text, "minutes", 1, 600);
+    c->level = whole_of(text, "level", 1, 5, -1);
+    c->minutes = whole_of(text, "minutes", 1, 600, -1);
+    c->time_limit = whole_of(text, "time_limit", 1, CLI_LONGEST_TIME_LIMIT, CLI_TIME_LIMIT);
+    if (c->time_limit < 0) {
+        cli_note("%s: time_limit is the seconds that a check may take, a whole number from 1 to %d", path,
+                 CLI_LONGEST_TIME_LIMIT);
+        return false;
+    }
     if (c->title != NULL && c->teaches != NULL && c->signature != NULL && c->level > 0 && c->minutes > 0)
         return true;
     cli_note("%s: the front matter needs title, level (1 to 5), minutes, teaches and signature", path);
@@ -198,6 +207,7 @@ static void write_list_json(const cli_challenge_list *list) {
         json_text(&j, "title", c->title);
         json_double(&j, "level", c->level);
         json_double(&j, "minutes", c->minutes);
+        json_double(&j, "time_limit", c->time_limit);
         json_text(&j, "teaches", c->teaches);
         json_text(&j, "signature", c->signature);
         json_text(&j, "drives", c->drives);

@@ -161,8 +161,8 @@ const cli_command cli_check = {
     "check SLUG FILE.c [--json]\n        laymanz check --all DIR [--json] [--jobs N]",
     "run a challenge's checks on your file",
     "Compiles FILE.c with the system's C compiler ($CC, or cc) under AddressSanitizer and UBSan, and runs\n"
-    "each check in a process of its own, for at most 5 seconds of processor time, 1 GB of memory and 64 KiB\n"
-    "of output. A crash is told with its line, and so is memory that is never freed.\n"
+    "each check in a process of its own, for at most 5 seconds of processor time (or what the challenge says), 1 GB\n"
+    "of memory and 64 KiB of output. A crash is told with its line, and so is memory that is never freed.\n"
     "\n"
     "--json prints {\"challenge\", \"passed\", \"failed\", \"checks\": [{\"name\", \"sentence\", \"hidden\", "
     "\"passed\",\n"

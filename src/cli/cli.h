@@ -92,11 +92,14 @@ char *cli_read_file(const char *path, size_t *size);
 
 /* --- Challenges (challenge.c) ------------------------------------------------------------------------------------- */
 
+enum { CLI_TIME_LIMIT = 5, CLI_LONGEST_TIME_LIMIT = 60 }; /* as web/compiler/limits.js has them */
+
 typedef struct cli_challenge {
     char *folder, *chapter, *slug;              /* the folder's path; its chapter's folder name; its own name */
     char *title, *teaches, *signature, *drives; /* of the front matter; drives may be NULL */
     int level, minutes;
     bool leaks_fail; /* "leaks: fail": memory that is not freed is a fault, and not only worth a warning */
+    int time_limit;  /* seconds of processor time for each check; CLI_TIME_LIMIT without "time_limit:" */
 } cli_challenge;
 
 typedef struct cli_challenge_list {

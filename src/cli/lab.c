@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef void (*writer)(lab_run *run, lab_frame *frame, FILE *out);
 
@@ -214,7 +215,18 @@ static void play(lab_run *run, const request *r) {
                  r->deeds[next].step, run->progress.step);
 }
 
-static int run_and_write(const request *r) {
+/* Standard output for the results alone: what a reader's function in the lab prints (--with) goes to standard error from
+ * here on, as it comes, so that JSON stays JSON. NULL if it cannot be had. */
+static FILE *results_only(void) {
+    fflush(stdout);
+    const int results = dup(STDOUT_FILENO);
+    if (results < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+        return NULL;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    return fdopen(results, "w");
+}
+
+static int run_and_write(const request *r, FILE *out) {
     enum { FRAME_FLOATS = 1 << 20, FRAME_TEXT = 1 << 16 }; /* as in the page */
     const size_t bytes = lab_run_bytes(r->lab);
     void *memory = cli_alloc(bytes);
@@ -229,7 +241,7 @@ static int run_and_write(const request *r) {
     const bool failed = run->status != ML_OK;
     if (failed)
         cli_note("%s: %s", r->lab->name, run->error.message);
-    r->write(run, &frame, stdout);
+    r->write(run, &frame, out);
     free(run);
     free(frame.text);
     free(frame.data);
@@ -258,8 +270,14 @@ static int run_lab(int argc, char **argv) {
         r.param[i] = r.lab->params[i].initial;
     r.deeds = cli_alloc((size_t)argc * sizeof *r.deeds);
     int status = read_options(&r, argc - 1, argv + 1);
-    if (status == CLI_OK)
-        status = run_and_write(&r);
+    if (status == CLI_OK) {
+        FILE *out = results_only();
+        status = out != NULL ? run_and_write(&r, out) : CLI_FAILED;
+        if (out == NULL || fclose(out) != 0) {
+            cli_note("the results cannot be written to standard output");
+            status = CLI_FAILED;
+        }
+    }
     free(r.deeds);
     return status;
 }
@@ -278,7 +296,7 @@ const cli_command cli_lab = {
     "  --format table|csv|json, --json\n"
     "  --with FILE.c          your answer to a challenge that drives this lab, in place of the library's function;\n"
     "                         right or wrong. It is compiled with the system's C compiler under AddressSanitizer and\n"
-    "                         UBSan and stopped after 20 s of processor time. What it prints comes out too\n"
+    "                         UBSan and stopped after 20 s of processor time. What it prints goes to standard error\n"
     "  --challenge SLUG       which challenge, if several drive the lab and FILE.c does not tell\n"
     "\n"
     "Goals count as met if they were met at any time. They are looked at after every step and every\n"

@@ -201,19 +201,33 @@ bool report_leak_check_failed(const char *report) {
     return strstr(report, "LeakSanitizer has encountered a fatal error") != NULL;
 }
 
-char *report_link(const char *output, const char *signature) {
-    char *twice = text_after(output, "multiple definition of `", "'");
-    char *missing = text_after(output, "undefined reference to `", "'");
+/* A name that the linker complains of, as GNU ld quotes it or as lld does. The caller's; NULL if there is none. */
+static char *linkers_name(const char *output, const char *gnu, const char *lld) {
+    char *name = text_after(output, gnu, "'");
+    return name != NULL ? name : text_after(output, lld, "\n");
+}
+
+/* web/compiler/diagnostics.js says the same. */
+static char *main_text(report_other other) {
+    return cli_format("Your file defines main, where a program starts. Here %s your function: leave main out. A program "
+                      "of your own belongs in another file.",
+                      other == WITH_LAB ? "the lab starts it and calls" : "the checks start it and call");
+}
+
+char *report_link(const char *output, const char *signature, report_other other) {
+    char *twice = linkers_name(output, "multiple definition of `", "duplicate symbol: ");
+    char *missing = linkers_name(output, "undefined reference to `", "undefined symbol: ");
+    const char *others = other == WITH_LAB ? "the lab" : "the checks";
     char *text;
     if (twice != NULL && strcmp(twice, "main") == 0)
-        text = cli_format("Your file defines main, but the checks bring their own; leave yours out.");
+        text = main_text(other);
     else if (twice != NULL)
-        text = cli_format("Your file defines %s, a name that the checks use themselves; call yours something else.",
-                          twice);
+        text = cli_format("Your file defines %s, a name that %s %s too; call yours something else.", twice, others,
+                          other == WITH_LAB ? "uses" : "use");
     else if (missing != NULL)
         text = cli_format("Nothing defines %s. The challenge asks for: %s", missing, signature);
     else
-        text = cli_format("Your file and the checks cannot be put together: %s", output);
+        text = cli_format("Your file and %s cannot be put together: %s", others, output);
     free(twice);
     free(missing);
     return text;

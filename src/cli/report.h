@@ -14,8 +14,9 @@ char *report_leak(const char *report, const char *file);
 /* Whether the leak check itself could not run, as under a debugger or where ptrace is forbidden. */
 bool report_leak_check_failed(const char *report);
 
-/* Why the answer and the checks could not be linked, in words; `output` is the linker's. `signature` is the
- * challenge's. The caller's. */
-char *report_link(const char *output, const char *signature);
+/* Why the answer could not be linked with the checks, or with a lab, in words; `output` is the linker's (GNU ld, gold or
+ * lld). `signature` is the challenge's. The caller's. */
+typedef enum report_other { WITH_CHECKS, WITH_LAB } report_other;
+char *report_link(const char *output, const char *signature, report_other other);
 
 #endif

@@ -158,8 +158,8 @@ static void allow_leaks(void) {
     free(all);
 }
 
-/* Runs the program with its standard output in a file of ours, which may be long, and what it says on standard error in
- * the process's output. */
+/* Runs the program with its standard output in a file of ours, which may be long. What it says on standard error, and
+ * what the answer prints (lab.c), is in the process's output. */
 static process run_program(const answer *a, char *const *rest, const char *results) {
     size_t n = 0;
     while (rest[n] != NULL)
@@ -195,8 +195,9 @@ static int tell(const answer *a, process *p, const char *results) {
     char *crash = answer_crash(a, p);
     const bool ended = crash != NULL || !WIFEXITED(p->status) || WEXITSTATUS(p->status) > CLI_USAGE || p->too_long ||
                        p->too_much_output || (WEXITSTATUS(p->status) == CLI_OK && bytes == 0);
+    if (!p->too_much_output)
+        fputs(p->output, stderr); /* before a fault, too */
     if (!ended) {
-        fputs(p->output, stderr);
         fwrite(text, 1, bytes, stdout);
     } else {
         char *why = crash != NULL ? cli_format("%s", crash) : report_crash(p, "", a->file);

@@ -55,7 +55,7 @@ class Challenge {
 }
 
 const REQUIRED = ['title', 'level', 'minutes', 'teaches', 'signature'];
-const KEYS = [...REQUIRED, 'drives', 'count', 'star', 'leaks'];
+const KEYS = [...REQUIRED, 'drives', 'count', 'star', 'leaks', 'time_limit'];
 
 function frontMatter(challenge, text, labs) {
   const [, head] = /^---\n([^]*?)\n---\n/.exec(text) ?? [];
@@ -68,10 +68,15 @@ function frontMatter(challenge, text, labs) {
     fields[key] = value;
   }
   for (const key of REQUIRED) challenge.expect(fields[key], 'challenge.md', `add "${key}:" to the front matter`);
-  const { title = '', level, minutes, teaches = '', drives } = fields;
+  const { title = '', level, minutes, teaches = '', drives, time_limit = '5' } = fields;
   challenge.expect(title.length <= 60, 'challenge.md', 'shorten the title to 60 letters, for the list on the map');
   challenge.expect(/^[1-5]$/.test(level), 'challenge.md', 'level is 1 (first steps) to 5 (an evening)');
   challenge.expect(/^[1-9]\d?$/.test(minutes), 'challenge.md', 'minutes is a whole number from 1 to 99');
+  challenge.expect(
+    /^([1-9]|[1-5]\d|60)$/.test(time_limit),
+    'challenge.md',
+    'time_limit is the seconds that each check may take: a whole number from 1 to 60, or leave it out for 5',
+  );
   challenge.expect(!teaches.endsWith('.'), 'challenge.md', 'teaches is a phrase: leave out its full stop');
   if (drives)
     challenge.expect(labs.includes(drives), 'challenge.md', `drives names no lab; these are: ${labs.join(' ')}`);

@@ -3,7 +3,7 @@
  * Usage: node cli.mjs PROGRAM */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -297,7 +297,7 @@ test('challenges --json has every challenge, and the list for reading too', () =
   const { out } = run(['challenges']);
   assert.ok(challenges.length >= 2);
   for (const challenge of challenges) {
-    assert.deepEqual(Object.keys(challenge), 'slug chapter title level minutes teaches signature drives'.split(' '));
+    assert.deepEqual(Object.keys(challenge), 'slug chapter title level minutes time_limit teaches signature drives'.split(' '));
     assert.ok(existsSync(join(root, 'lessons', challenge.chapter, 'challenges', challenge.slug, 'challenge.md')));
     assert.ok(challenge.level >= 1 && challenge.level <= 5 && challenge.minutes > 0);
     assert.ok(out.includes(challenge.slug) && out.includes(challenge.title));
@@ -600,6 +600,50 @@ test('check --all refuses what it cannot understand', () => {
   refused(['check', '--alll', class3a], "'--alll'");
   refused(['check', 'linear-predict', 'a.c', '--jobs', '2'], '--jobs belongs to check --all');
   assert.deepEqual(csv(run(['check', '--all', submissions({})]).out), []);
+});
+
+// --- check: a challenge's own time limit -----------------------------------------------------------------------------
+
+/** A home of its own, where linear-predict says this in its front matter. */
+function homeWith(front) {
+  const home = mkdtempSync(join(folder, 'home '));
+  const challenge = 'lessons/01-overview/challenges/linear-predict';
+  cpSync(join(root, challenge), join(home, challenge), { recursive: true });
+  symlinkSync(join(root, 'src'), join(home, 'src'));
+  const file = join(home, challenge, 'challenge.md');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('\n---\n', `\n${front}\n---\n`));
+  return { LAYMANZ_HOME: home };
+}
+
+const stuck = join(folder, 'stuck.c');
+writeFileSync(
+  stuck,
+  '#include <stddef.h>\nvoid linear_predict(const float *X, size_t n, size_t d, const float *w, float b, float *out) {\n' +
+    '    for (volatile unsigned i = 0; X && n && d && w && out && b < 1e30f; i++) ;\n}\n',
+);
+
+test('a check may take as long as its challenge says', () => {
+  const home = homeWith('time_limit: 1');
+  assert.equal(JSON.parse(run(['challenges', '--json'], home).out)[0].time_limit, 1);
+  const start = performance.now();
+  const { checks } = check('linear-predict', stuck, home);
+  assert.ok(performance.now() - start < 20_000);
+  assert.match(checks[0].message, /stopped after 1 s: it did not end/);
+  const { out } = run(['check', '--all', submissions({ 'linear-predict.c': readFileSync(stuck, 'utf8') })], home);
+  assert.match(csv(out)[0].message, /stopped after 1 s/);
+});
+
+test('a time limit that is none is refused', () => {
+  for (const value of ['0', '61', '2.5', 'long']) {
+    const { status, error } = run(['challenges'], homeWith(`time_limit: ${value}`));
+    assert.equal(status, 1);
+    assert.match(error, /challenge\.md: time_limit is the seconds that a check may take, a whole number from 1 to 60/);
+  }
+});
+
+test('without one it is 5 s', () => {
+  const [{ time_limit }] = json('challenges', '--json');
+  assert.equal(time_limit, 5);
 });
 
 // --- start -----------------------------------------------------------------------------------------------------------

@@ -95,11 +95,23 @@ test('notes of the run are passed on, once', () => {
   assert.match(error, /max_batch/);
 });
 
-test('what it prints comes out too', () => {
-  const file = answer('    printf("hello from %zu\\n", n);\n    return n > 0 ? ms[0] : p;');
-  const { status, out } = run('batching-queue', '--steps', '1', '--with', file);
-  assert.equal(status, 0);
-  assert.match(out, /hello from/);
+test('what it prints goes to standard error, in its order, and the JSON stays JSON', () => {
+  const body = '    printf("of %zu: ", n);\n    fprintf(stderr, "one, ");\n    puts("two");\n    return n > 0 ? ms[0] : p;';
+  const { status, out, error } = run('batching-queue', '--steps', '1', '--json', '--with', answer(body));
+  assert.equal(status, 0, error);
+  assert.equal(JSON.parse(out).lab, 'batching-queue');
+  assert.match(error, /^(of \d+: one, two\n)+$/);
+});
+
+test('what it printed before a fault is told', () => {
+  const { out, error } = run('batching-queue', '--with', answer('    printf("so far\\n");\n    abort();\n    return p + n + ms[0];'));
+  assert.equal(out, '');
+  assert.match(error, /^so far\nlaymanz: your code has stopped the lab: your code called abort\n$/);
+});
+
+test('printing without end is stopped', () => {
+  const body = '    for (size_t i = 0; i < 1000000; i++)\n        puts("and on it goes");\n    return n > 0 ? ms[0] : p;';
+  refused(['batching-queue', '--with', answer(body)], 1, 'it printed more than', 'was stopped');
 });
 
 test('memory that is never freed does not end it', () => {
@@ -137,7 +149,18 @@ test('an endless loop is stopped', () => {
 test('what does not compile', () =>
   refused(['batching-queue', '--with', answer('    return p')], 1, 'answer.c', 'error:'));
 test('a file that defines main', () =>
-  refused(['batching-queue', '--with', answer('    return p;', 'int main(void) { return 0; }\n')], 1, 'defines main'));
+  refused(
+    ['batching-queue', '--with', answer('    return p;', 'int main(void) { return 0; }\n')],
+    1,
+    'defines main',
+    'the lab starts it and calls your function',
+  ));
+test('a file that defines a name of the program’s', () =>
+  refused(
+    ['batching-queue', '--with', answer('    return p;', 'int cli_note;\n')],
+    1,
+    'cli_note, a name that the lab uses too',
+  ));
 test('a file without the function', () => {
   const file = join(folder, 'other.c');
   writeFileSync(file, 'double mean(void) { return 0; }\n');

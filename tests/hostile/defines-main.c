@@ -1,6 +1,5 @@
-/* says-native: main */
-/* says-page: passes */
-/* The page has no use for a main, and none of its own to clash with. */
+/* says: Your file defines main, where a program starts. Here the checks start it and call your function: leave main out. */
+/* The page would have no use for it and could let it be; natively there can be only one. */
 #include <stddef.h>
 
 int main(void) {

@@ -13,13 +13,14 @@ import { listChecks, runChecks } from '../../web/compiler/runner.js';
 import { supervise } from '../../web/compiler/supervise.js';
 import { FileLayer } from '../../web/compiler/wasi.js';
 import { Workshop } from '../../web/compiler/workshop.js';
-import { findChallenges } from '../../web/site/challenges.mjs';
+import { findChallenges, readChallenge } from '../../web/site/challenges.mjs';
 
 /** The checks of a module, each with its verdict, run in threads as the page runs them in workers. */
-async function verdictsOf(workshop, wasm, count) {
+async function verdictsOf(workshop, wasm, count, timeLimit) {
   const verdicts = [];
   await supervise({
     count,
+    timeLimit,
     explain: async (trap) => workshop.explain(trap, wasm),
     tell: (event) => event.type === 'verdict' && verdicts.push(event),
     start: (first, tell, broke) => {
@@ -29,6 +30,27 @@ async function verdictsOf(workshop, wasm, count) {
     },
   });
   return verdicts.sort((a, b) => a.index - b.index);
+}
+
+const sourceOf = (folder) => readFileSync(join(folder, 'challenge.md'), 'utf8');
+
+/** A challenge's own time limit is read, and what is none is refused with a sentence that says what is one. */
+function timeLimitProblems(folder) {
+  const problems = [];
+  const without = sourceOf(folder).replace(/^time_limit:.*\n/m, '');
+  const read = (more) => {
+    try {
+      return readChallenge(without.replace('\n---\n', `\n${more}---\n`), 'challenge.md').timeLimit;
+    } catch ({ message }) {
+      return message;
+    }
+  };
+  for (const [more, expected] of [['', 5], ['time_limit: 1\n', 1], ['time_limit: 60\n', 60]])
+    if (read(more) !== expected) problems.push(`"${more.trim()}" is read as ${read(more)}`);
+  for (const value of ['0', '61', '-1', '2.5', 'long'])
+    if (!/a whole number from 1 to 60$/.test(read(`time_limit: ${value}\n`)))
+      problems.push(`"${value}" gives ${read(`time_limit: ${value}\n`)}`);
+  return problems;
 }
 
 async function main(root) {
@@ -49,7 +71,7 @@ async function main(root) {
       problem = `does not compile: ${reasons.join('; ')}`;
     } else {
       const names = listChecks(await WebAssembly.compile(wasm)).map(({ name }) => name);
-      const verdicts = await verdictsOf(workshop, wasm, names.length);
+      const verdicts = await verdictsOf(workshop, wasm, names.length, challenge.timeLimit);
       const failing = verdicts.filter((verdict) => !verdict.passed);
       problem = expected(
         text,
@@ -73,7 +95,14 @@ async function main(root) {
     return failing.includes(name) ? '' : `${name} does not catch it (${failing.join(', ') || 'nothing'} does)`;
   };
 
-  const challenges = findChallenges(root);
+  const challenges = findChallenges(root).map((challenge) => ({
+    ...challenge,
+    ...readChallenge(sourceOf(challenge.folder), challenge.slug),
+  }));
+  for (const problem of timeLimitProblems(challenges[0].folder)) {
+    failed++;
+    console.log(`FAIL time_limit: ${problem}`);
+  }
   for (const challenge of challenges) {
     const checks = await objects.compile(`lessons/${challenge.chapter}/challenges/${challenge.slug}/checks.c`);
     await judge(challenge, 'starter.c', checks, starterFails);

@@ -35,6 +35,7 @@ const OURS_LINKING = [
   /^--max-memory=\d+$/,
   /^--wrap=\w+$/,
   /^--export=__stack_pointer$/,
+  /^--trace-symbol=\w+$/ /* whether the learner's file defines main */,
 ];
 
 /** Options whose value is the next word. */

@@ -2,7 +2,7 @@
 import { siteUrl } from '../lib/site.js';
 import { BUILD_LIMIT_MS, TOO_SLOW } from './limits.js';
 import { bytesMissing, fetchManifest } from './loader.js';
-import { supervise, TIME_LIMIT_MS } from './supervise.js';
+import { supervise } from './supervise.js';
 
 /** @typedef {import('./workshop.js').Build} Build */
 /** @typedef {import('./workshop.js').Diagnostic} Diagnostic */
@@ -14,10 +14,26 @@ import { supervise, TIME_LIMIT_MS } from './supervise.js';
  */
 
 const WARM_UP_AFTER_MS = 300;
-const NOT_MEASURED =
-  'What your code costs could not be measured: compiled for speed, without the checks, it does not run.';
-const TOO_SLOW_TO_MEASURE =
-  'What your code costs could not be measured: on an input of typical size it takes longer than 5 seconds.';
+const NOT_MEASURED = 'What your code costs could not be measured:';
+const DOES_NOT_RUN = `${NOT_MEASURED} compiled for speed, without the checks, it does not run.`;
+const TOO_SLOW_FOR_SPEED =
+  `${NOT_MEASURED} the compiler, which works harder for speed, was stopped after ${BUILD_LIMIT_MS / 1000} seconds.`;
+const NOT_EXPLAINED = 'The program fails here, and the compiler could not say in which line.';
+
+/**
+ * What a promise gives, unless the reader stops it before; it goes on for nobody then.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessStopped(promise, signal) {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    signal.addEventListener('abort', () => reject(signal.reason));
+    if (signal.aborted) reject(signal.reason);
+  });
+}
 
 /** @fires change - whenever a field below has changed */
 class Compiler extends EventTarget {
@@ -102,7 +118,7 @@ class Compiler extends EventTarget {
     if (this.looking === null) return false; /* look has failed, and said why */
     const start = performance.now(),
       had = this.total - this.missing;
-    this.#become({ status: 'opening', received: 0, secondsLeft: NaN, problem: '' });
+    this.#become({ status: 'opening', received: had, secondsLeft: NaN, problem: '' });
     this.worker = new Worker(siteUrl('assets/compile-worker.js'), { type: 'module' });
     this.worker.onmessage = ({ data }) => this.#hear(data, start, had);
     this.worker.onerror = () => this.#restart(new Error('The compiler could not be started in this browser.'));
@@ -162,17 +178,36 @@ class Compiler extends EventTarget {
     if (this.status === 'ready') this.#become({ status: 'kept' });
   }
 
+  /**
+   * The same with a limit: a compiler that takes longer is ended, and the next request opens a new one. Rejects with a
+   * sentence.
+   * @param {string} operation
+   * @param {any} args
+   * @param {string} [tooSlow] that sentence
+   * @returns {Promise<any>}
+   */
+  async #work(operation, args, tooSlow = TOO_SLOW) {
+    if (!(await this.open())) throw new Error(this.problem);
+    const timer = setTimeout(() => this.#restart(new Error(tooSlow)), BUILD_LIMIT_MS);
+    try {
+      return await this.#ask(operation, args);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Unless the learner is quicker: makes the first compile as fast as the later ones. */
   async #warmUp() {
-    if (this.status === 'ready' && this.waiting.size === 0) await this.#ask('warmUp', {}).catch(() => {});
+    if (this.status === 'ready' && this.waiting.size === 0) await this.#work('warmUp', {}).catch(() => {});
   }
 
   /**
+   * What is wrong with a text, while it is typed: nothing is opened for it.
    * @param {string} text
    * @returns {Promise<Diagnostic[]>}
    */
   async check(text) {
-    return this.status === 'ready' ? this.#ask('check', { text }) : [];
+    return this.status === 'ready' ? this.#work('check', { text }) : [];
   }
 
   /**
@@ -183,22 +218,7 @@ class Compiler extends EventTarget {
    * @returns {Promise<Build>}
    */
   build(slug, text, expected) {
-    return this.#build('build', { text, checks: siteUrl(`data/challenges/${slug}.o`), expected });
-  }
-
-  /**
-   * @param {'build' | 'drive'} operation
-   * @param {any} args
-   * @returns {Promise<Build>}
-   */
-  async #build(operation, args) {
-    if (!(await this.open())) throw new Error(this.problem);
-    const timer = setTimeout(() => this.#restart(new Error(TOO_SLOW)), BUILD_LIMIT_MS);
-    try {
-      return await this.#ask(operation, args);
-    } finally {
-      clearTimeout(timer);
-    }
+    return this.#work('build', { text, checks: siteUrl(`data/challenges/${slug}.o`), expected });
   }
 
   /**
@@ -210,16 +230,17 @@ class Compiler extends EventTarget {
    */
   drive({ slug, signature, has_drive }, text) {
     const drive = has_drive ? siteUrl(`data/challenges/${slug}.drive.o`) : null;
-    return this.#build('drive', { text, drive, labs: siteUrl('data/liblabs.a'), expected: signature });
+    return this.#work('drive', { text, drive, labs: siteUrl('data/liblabs.a'), expected: signature });
   }
 
   /**
+   * Never rejects: a verdict stands without its line too.
    * @param {import('./traps.js').Trap} trap
    * @param {Uint8Array} wasm the module that trapped
    * @returns {Promise<{message: string, line: number}>}
    */
   explain(trap, wasm) {
-    return this.#ask('explain', { trap, wasm });
+    return this.#work('explain', { trap, wasm }).catch(() => ({ message: NOT_EXPLAINED, line: 0 }));
   }
 
   /**
@@ -228,15 +249,16 @@ class Compiler extends EventTarget {
    * @param {number} count of checks
    * @param {(event: Exclude<import('./runner.js').RunEvent, import('./runner.js').Verdict> | ToldVerdict) => void} tell
    * @param {AbortSignal} signal
-   * @param {boolean} [leaksFail] whether a check fails that leaves memory behind
+   * @param {{leaks_fail: boolean, time_limit: number}} challenge
    */
-  run(wasm, count, tell, signal, leaksFail = false) {
+  run(wasm, count, tell, signal, challenge) {
     return supervise({
       count,
-      leaksFail,
+      leaksFail: challenge.leaks_fail,
+      timeLimit: challenge.time_limit,
       tell,
       signal,
-      explain: (trap) => this.#ask('explain', { trap, wasm }),
+      explain: (trap) => this.explain(trap, wasm),
       start: (first, hear, broke) => {
         const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
         worker.onmessage = ({ data }) => (data.type === 'broke' ? broke(new Error(data.message)) : hear(data));
@@ -249,17 +271,19 @@ class Compiler extends EventTarget {
 
   /**
    * What an answer that passes its checks costs, beside the solution. Rejects with a sentence.
-   * @param {string} slug
+   * @param {{slug: string, solution: string, time_limit: number}} challenge
    * @param {string} text
-   * @param {string} solution
    * @param {AbortSignal} signal
    * @returns {Promise<import('./cost.js').Cost>}
    */
-  async cost(slug, text, solution, signal) {
+  async cost({ slug, solution, time_limit }, text, signal) {
     const checks = siteUrl(`data/challenges/${slug}.o`);
-    const mine = await this.#ask('buildFast', { text, checks }),
-      reference = await this.#ask('buildFast', { text: solution, checks });
-    if (!mine || !reference) throw new Error(NOT_MEASURED);
+    const build = (/** @type {string} */ text) =>
+      unlessStopped(this.#work('buildFast', { text, checks }, TOO_SLOW_FOR_SPEED), signal);
+    const mine = await build(text),
+      reference = await build(solution);
+    if (!mine || !reference) throw new Error(DOES_NOT_RUN);
+    const tooSlow = `${NOT_MEASURED} on an input of typical size it takes longer than ${time_limit} seconds.`;
     return new Promise((resolve, reject) => {
       const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
       const end = (/** @type {() => void} */ settle) => {
@@ -268,10 +292,10 @@ class Compiler extends EventTarget {
         settle();
       };
       const fail = (/** @type {any} */ reason) => end(() => reject(reason));
-      const timer = setTimeout(() => fail(new Error(TOO_SLOW_TO_MEASURE)), TIME_LIMIT_MS);
+      const timer = setTimeout(() => fail(new Error(tooSlow)), 1000 * time_limit);
       worker.onmessage = ({ data }) =>
-        data.type === 'cost' ? end(() => resolve(data.cost)) : fail(new Error(NOT_MEASURED));
-      worker.onerror = () => fail(new Error(NOT_MEASURED));
+        data.type === 'cost' ? end(() => resolve(data.cost)) : fail(new Error(DOES_NOT_RUN));
+      worker.onerror = () => fail(new Error(DOES_NOT_RUN));
       signal.addEventListener('abort', () => fail(signal.reason));
       worker.postMessage({ mine, reference: reference.plain });
     });

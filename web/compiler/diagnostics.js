@@ -174,13 +174,32 @@ export function diagnose(stderr, text, file) {
     });
 }
 
+/** @typedef {'checks' | 'lab'} Caller what the learner's code is linked with */
+
+/**
+ * A main of the learner's would do no harm here, but natively there can be only one: a file is right in both or in none.
+ * `laymanz check` says the same (src/cli/report.c).
+ * @param {string} traced what wasm-ld says of the names that tools.js has it trace
+ * @param {Caller} caller
+ * @returns {string[]} the sentence, if there is one
+ */
+export function definesMain(traced, caller) {
+  if (!/^main\.o: definition of /m.test(traced)) return [];
+  const here = caller === 'lab' ? 'the lab starts it and calls' : 'the checks start it and call';
+  return [
+    `Your file defines main, where a program starts. Here ${here} your function: leave main out. ` +
+      'A program of your own belongs in another file.',
+  ];
+}
+
 /**
  * Sentences for what the linker refuses. It knows names and no lines.
  * @param {string} stderr of wasm-ld
- * @param {string} expected the names' declaration, for the learner: what the checks call
+ * @param {string} expected the names' declaration, for the learner: what the caller calls
+ * @param {Caller} caller
  * @returns {string[]}
  */
-export function explainLink(stderr, expected) {
+export function explainLink(stderr, expected, caller) {
   const problems = new Set();
   for (const line of stderr.split('\n')) {
     const missing = /undefined symbol: (\S+)/.exec(line);
@@ -190,16 +209,17 @@ export function explainLink(stderr, expected) {
       problems.add(`Your code calls ${missing[1]}, which is defined nowhere: neither in your file nor in the library.`);
     else if (missing)
       problems.add(
-        `There is no function ${missing[1]} for the checks to call. ` +
+        `There is no function ${missing[1]} for the ${caller} to call. ` +
           `Define it in your file, without \`static\`, as: ${expected}`,
       );
     else if (double)
       problems.add(
-        `The name ${double[1]} is already taken by the checks. Give your function or variable another name.`,
+        `The name ${double[1]} is already taken by the ${caller}. Give your function or variable another name.`,
       );
     else if (mismatch)
       problems.add(
-        `${mismatch[1]} does not have the parameters or the result that its callers use. The checks call: ${expected}`,
+        `${mismatch[1]} does not have the parameters or the result that the ${caller} ` +
+          `${caller === 'lab' ? 'uses' : 'use'}. Define it as: ${expected}`,
       );
   }
   if (problems.size === 0)

@@ -26,6 +26,7 @@ export async function libraryFiles(cache) {
     files.set(path.replace(/^src\/ml/, 'usr/include/laymanz'), readFileSync(join(root, path)));
   files.set('usr/lib/laymanz/check.o', await objects.compile('src/checks/check.c'));
   files.set('usr/lib/laymanz/guard.o', await objects.compile('src/checks/guard.c'));
+  files.set('usr/lib/laymanz/prints.o', await objects.compile('src/checks/prints.c'));
   files.set('usr/lib/laymanz/wasm.o', await objects.compile('src/checks/wasm.c'));
   files.set('usr/lib/laymanz/libml.a', await objects.archive(filesUnder(root, 'src/ml', ['.c'])));
   objects.prune();

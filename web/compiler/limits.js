@@ -1,3 +1,9 @@
-/* How long the compiler may take, for the page and for the tests that do as it does. */
+/* How long things may take, for the page, the site's builder and the tests that do as the page does. */
+
+/** A challenge's check, in seconds, unless its front matter says `time_limit`; and the most that it may say. */
+export const TIME_LIMIT = 5,
+  LONGEST_TIME_LIMIT = 60;
+
+/** The compiler, at one request. */
 export const BUILD_LIMIT_MS = 30_000;
 export const TOO_SLOW = 'The compiler was stopped after 30 seconds. Is a macro, an array or an include very large?';

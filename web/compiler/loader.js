@@ -1,26 +1,11 @@
-/* Fetches the compiler: in pieces, counted in bytes, and kept in Cache Storage under names that hold a hash. A piece
- * that has arrived is kept at once, so that a download that broke off goes on where it stopped. */
+/* Fetches the compiler: in pieces (pieces.js), counted in bytes, and puts them together as they come. */
 import { unpack } from './packs.js';
+import { bytesKept, DownloadError, fetchPiece, openCache } from './pieces.js';
 import { FileLayer } from './wasi.js';
 
-/** @typedef {{file: string, bytes: number}} Piece */
+/** @typedef {import('./pieces.js').Piece} Piece */
 /** @typedef {{pieces: Piece[], bytes: number}} Download */
 /** @typedef {{clangVersion: number, clang: Download, system: Download, library: Download}} Manifest */
-
-const CACHE = 'laymanz-compiler';
-const SILENCE_MS = 30_000; /* a connection that says nothing for so long has broken */
-
-/** Its message is a sentence for the reader. */
-export class DownloadError extends Error {}
-
-/** @returns {Promise<Cache | null>} null where the browser keeps nothing for this page: then every visit downloads */
-async function openCache() {
-  try {
-    return await caches.open(CACHE);
-  } catch {
-    return null;
-  }
-}
 
 /**
  * A small file that may change under the same name: from the network, or as it was last seen if there is none.
@@ -63,59 +48,9 @@ const allPieces = (manifest) => [manifest.clang, manifest.system, manifest.libra
 export async function bytesMissing(folder, manifest) {
   const cache = await openCache();
   const missing = await Promise.all(
-    allPieces(manifest).map(async ({ file, bytes }) => ((await cache?.match(folder + file)) ? 0 : bytes)),
+    allPieces(manifest).map(async ({ file, bytes }) => bytes - (await bytesKept(cache, folder + file, bytes))),
   );
   return missing.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/**
- * @param {string} url
- * @param {(bytes: number) => void} count called with the number received so far
- * @returns {Promise<Uint8Array<ArrayBuffer>>}
- */
-async function receive(url, count) {
-  const control = new AbortController();
-  let timer = setTimeout(() => control.abort(), SILENCE_MS);
-  try {
-    const response = await fetch(url, { signal: control.signal });
-    if (!response.ok || !response.body)
-      throw new DownloadError(`The host answered ${response.status} for a part of the compiler.`);
-    const chunks = [];
-    let bytes = 0;
-    for (const reader = response.body.getReader(); ;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), SILENCE_MS);
-      chunks.push(value);
-      count((bytes += value.length));
-    }
-    return new Uint8Array(await new Blob(chunks).arrayBuffer());
-  } catch (error) {
-    if (error instanceof DownloadError) throw error;
-    throw new DownloadError('The connection broke off.');
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * @param {string} url
- * @param {number} bytes that it must have
- * @param {Cache | null} cache
- * @param {(bytes: number) => void} count
- */
-async function fetchPiece(url, bytes, cache, count) {
-  const kept = await cache?.match(url);
-  if (kept) {
-    const data = new Uint8Array(await kept.arrayBuffer());
-    count(data.length);
-    if (data.length === bytes) return data;
-  }
-  const data = await receive(url, count);
-  if (data.length !== bytes) throw new DownloadError('A part of the compiler arrived incomplete.');
-  await cache?.put(url, new Response(data)).catch(() => {}); /* a full storage only means another download next time */
-  return data;
 }
 
 /**
@@ -148,40 +83,42 @@ export async function loadCompiler(folder, manifest, tell) {
   /** @type {Map<string, number>} */
   const received = new Map();
   const piecesOf = (/** @type {Download} */ { pieces }) =>
-    pieces.map(({ file, bytes }) =>
-      fetchPiece(folder + file, bytes, cache, (count) => {
-        received.set(file, count);
+    pieces.map((piece) =>
+      fetchPiece(folder, piece, cache, (count) => {
+        received.set(piece.file, count);
         tell([...received.values()].reduce((sum, one) => sum + one, 0));
       }),
     );
-  const files = async (/** @type {Download} */ download) =>
-    new FileLayer(unpack(await new Response(unzipped(piecesOf(download))).arrayBuffer()));
-  const clang = piecesOf(manifest.clang);
+  const [clang, system, library] = [manifest.clang, manifest.system, manifest.library].map(piecesOf);
+  const files = async (/** @type {ReturnType<typeof piecesOf>} */ pieces) =>
+    new FileLayer(unpack(await new Response(unzipped(pieces)).arrayBuffer()));
   try {
-    const [llvm, system, library] = await Promise.all([
+    const [llvm, ...layers] = await Promise.all([
       WebAssembly.compileStreaming(new Response(unzipped(clang), { headers: { 'content-type': 'application/wasm' } })),
-      files(manifest.system),
-      files(manifest.library),
+      files(system),
+      files(library),
     ]);
     await forgetOthers(cache, folder, manifest);
-    return { llvm, layers: [system, library] };
+    return { llvm, layers };
   } catch (error) {
-    await Promise.all(clang); /* the real reason, if it is the network: what reads the stream hides it */
+    await Promise.all([...clang, ...system, ...library]); /* the real reason, if it is the network: a stream hides it */
     if (!(error instanceof DownloadError)) await forgetAll(cache, folder, manifest);
     throw error instanceof DownloadError ? error : new DownloadError(`What arrived is not usable (${error}).`);
   }
 }
 
 /**
- * Pieces of older versions of the site.
+ * Pieces of older versions of the site, and parts of such.
  * @param {Cache | null} cache
  * @param {string} folder
  * @param {Manifest} manifest
  */
 async function forgetOthers(cache, folder, manifest) {
   const wanted = new Set(allPieces(manifest).map(({ file }) => folder + file));
-  for (const { url } of (await cache?.keys()) ?? [])
-    if (url.startsWith(folder) && url.endsWith('.bin') && !wanted.has(url)) await cache?.delete(url);
+  for (const { url } of (await cache?.keys()) ?? []) {
+    const piece = url.replace(/\?.*$/, '');
+    if (piece.startsWith(folder) && piece.endsWith('.bin') && !wanted.has(piece)) await cache?.delete(url);
+  }
 }
 
 /**
@@ -190,5 +127,5 @@ async function forgetOthers(cache, folder, manifest) {
  * @param {Manifest} manifest
  */
 async function forgetAll(cache, folder, manifest) {
-  await Promise.all(allPieces(manifest).map(({ file }) => cache?.delete(folder + file)));
+  await Promise.all(allPieces(manifest).map(({ file }) => cache?.delete(folder + file, { ignoreSearch: true })));
 }

@@ -19,7 +19,10 @@ import { pack } from './packs.js';
 
 const PIECE_BYTES = 8_000_000;
 
-/** @typedef {{pieces: {file: string, bytes: number}[], bytes: number}} Download */
+/** @typedef {import('./loader.js').Download} Download */
+
+/** @param {Uint8Array} data */
+const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
 /**
  * Writes `data`, gzipped, in pieces.
@@ -30,7 +33,7 @@ const PIECE_BYTES = 8_000_000;
  */
 export function writePieces(folder, name, data) {
   const packed = gzipSync(data, { level: 9 });
-  const hash = createHash('sha256').update(packed).digest('hex').slice(0, 12);
+  const hash = sha256(packed).slice(0, 12);
   for (const old of readdirSync(folder))
     if (old.startsWith(`${name}-`) && old.endsWith('.bin')) rmSync(join(folder, old));
   /** @type {Download['pieces']} */
@@ -39,7 +42,7 @@ export function writePieces(folder, name, data) {
     const piece = packed.subarray(at, at + PIECE_BYTES);
     const file = `${name}-${hash}.${pieces.length}.bin`;
     writeFileSync(join(folder, file), piece);
-    pieces.push({ file, bytes: piece.length });
+    pieces.push({ file, bytes: piece.length, sha256: sha256(piece) });
   }
   return { pieces, bytes: packed.length };
 }

@@ -1,5 +1,6 @@
 /* Runs the checks of a module: what the run worker does, and the tests do in Node. It runs to the end of an endless
  * loop, so whoever calls it must be able to stop it from outside. */
+import { Output } from './output.js';
 import { trapOf } from './traps.js';
 import { Wasi, WasiExit } from './wasi.js';
 
@@ -7,8 +8,8 @@ import { Wasi, WasiExit } from './wasi.js';
 
 /**
  * @typedef {{type: 'start', index: number}} Started
- * @typedef {{type: 'output', index: number, stream: number, text: string}} Printed what the program printed, in order
- * @typedef {{type: 'cut', index: number}} Cut the program printed more than is shown
+ * @typedef {import('./output.js').Printed & {index: number}} Printed what the program printed, in order
+ * @typedef {import('./output.js').Cut & {index: number}} Cut the program printed more than is shown
  * @typedef {object} Verdict
  * @property {'verdict'} type
  * @property {number} index of the check
@@ -22,59 +23,7 @@ import { Wasi, WasiExit } from './wasi.js';
  * @typedef {Started | Printed | Cut | Verdict} RunEvent
  */
 
-const MAX_OUTPUT = 64 << 10; /* bytes shown of all that a run prints */
-const MAX_POSTS = 200; /* one event for each write up to here; then they are gathered */
-const GATHERED = 1 << 10;
 const MOST_MS_TO_REPEAT = 1000; /* a longer check is not run again to learn where it allocates */
-
-/** What a run prints: capped, decoded, and passed on in order. */
-class Output {
-  /** @param {(event: RunEvent) => void} tell */
-  constructor(tell) {
-    this.tell = tell;
-    this.bytes = 0;
-    this.posts = 0;
-    this.index = 0;
-    this.stream = 1;
-    this.held = '';
-    this.cut = false;
-    this.decoders = [new TextDecoder(), new TextDecoder()];
-  }
-
-  /** @param {number} index of the check that now prints */
-  begin(index) {
-    this.index = index;
-    this.decoders = [new TextDecoder(), new TextDecoder()];
-  }
-
-  /**
-   * @param {number} stream
-   * @param {Uint8Array} bytes
-   */
-  write(stream, bytes) {
-    const room = MAX_OUTPUT - this.bytes;
-    this.bytes += bytes.length;
-    if (room <= 0) return this.#tellCut();
-    if (stream !== this.stream) this.flush();
-    this.stream = stream;
-    this.held += this.decoders[stream - 1].decode(bytes.subarray(0, room), { stream: true });
-    if (this.posts < MAX_POSTS || this.held.length >= GATHERED) this.flush();
-    if (bytes.length > room) this.#tellCut();
-  }
-
-  flush() {
-    if (this.held === '') return;
-    this.posts++;
-    this.tell({ type: 'output', index: this.index, stream: this.stream, text: this.held });
-    this.held = '';
-  }
-
-  #tellCut() {
-    this.flush();
-    if (!this.cut) this.tell({ type: 'cut', index: this.index });
-    this.cut = true;
-  }
-}
 
 /**
  * @param {WebAssembly.Instance} instance
@@ -182,7 +131,7 @@ function trapAtAllocation(module, index, number) {
  */
 function runCheck(module, index, output) {
   const start = performance.now();
-  output.begin(index);
+  output.begin();
   const program = instantiate(module, (stream, bytes) => output.write(stream, bytes));
   /** @type {{passed: boolean, message: string, input: string, trap: Trap | null, leaks: Leaks | null}} */
   const verdict = { passed: false, message: '', input: '', trap: null, leaks: null };
@@ -223,9 +172,10 @@ function refuseForeign(module) {
 export async function runChecks(wasm, first, tell) {
   const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (wasm));
   refuseForeign(module);
-  const output = new Output(tell);
+  let index = first;
+  const output = new Output((event) => tell({ ...event, index }));
   const count = instantiate(module, () => {}).call.checks_count();
-  for (let index = first; index < count; index++) {
+  for (; index < count; index++) {
     tell({ type: 'start', index });
     tell(runCheck(module, index, output));
   }

@@ -1,5 +1,6 @@
 /* Watches over the worker that runs a learner's module: stops a check that does not end, goes on with the next one in a
  * new worker, and turns traps into sentences. The page uses it with web workers, the tests with threads of Node. */
+import { TIME_LIMIT } from './limits.js';
 
 /** @typedef {import('./runner.js').RunEvent} RunEvent */
 /** @typedef {import('./runner.js').Verdict} Verdict */
@@ -15,7 +16,6 @@
  *   {stop: () => void}} StartWorker
  */
 
-export const TIME_LIMIT_MS = 5000;
 const MOST_STUCK = 2; /* then the rest is not tried: nobody waits for seven times five seconds */
 const GRACE_MS = 100; /* for a message that was under way when the time was up */
 
@@ -90,11 +90,11 @@ const failure = (index, ran, message, ms) => ({
  * @param {number} options.count how many checks there are
  * @param {(trap: Trap) => Promise<{message: string, line: number}>} options.explain
  * @param {(event: Exclude<RunEvent, Verdict> | ToldVerdict) => void} options.tell
- * @param {number} [options.limitMs] for each check
+ * @param {number} [options.timeLimit] for each check, in seconds
  * @param {AbortSignal} [options.signal] stops the run; the promise then rejects with its reason
  * @param {boolean} [options.leaksFail] whether memory that was not freed is a fault, and not only worth a warning
  */
-export async function supervise({ start, count, explain, tell, limitMs = TIME_LIMIT_MS, signal, leaksFail = false }) {
+export async function supervise({ start, count, explain, tell, timeLimit = TIME_LIMIT, signal, leaksFail = false }) {
   /** @type {Promise<void>[]} */
   const told = [];
   const onEvent = (/** @type {RunEvent} */ event) => {
@@ -103,15 +103,15 @@ export async function supervise({ start, count, explain, tell, limitMs = TIME_LI
   };
   let first = 0;
   for (let stuck = 0; first < count && stuck < MOST_STUCK; stuck++) {
-    const at = await runUntilStuck(start, first, onEvent, limitMs, signal);
+    const at = await runUntilStuck(start, first, onEvent, 1000 * timeLimit, signal);
     first = at === null ? count : at + 1;
     if (at !== null)
       tell(
         failure(
           at,
           true,
-          `Stopped after ${limitMs / 1000} s: it did not end. Is there a loop whose condition never becomes false?`,
-          limitMs,
+          `Stopped after ${timeLimit} s: it did not end. Is there a loop whose condition never becomes false?`,
+          1000 * timeLimit,
         ),
       );
   }

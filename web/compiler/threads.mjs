@@ -11,15 +11,15 @@ const RUN = 'run-checks';
  * @param {import('./workshop.js').Workshop} workshop for the sentences about traps
  * @param {Uint8Array} wasm
  * @param {number} count of checks
- * @param {boolean} leaksFail
+ * @param {{leaksFail: boolean, timeLimit: number}} rules the challenge's
  * @returns {Promise<import('./supervise.js').ToldVerdict[]>}
  */
-export async function verdictsOf(workshop, wasm, count, leaksFail) {
+export async function verdictsOf(workshop, wasm, count, rules) {
   /** @type {import('./supervise.js').ToldVerdict[]} */
   const verdicts = [];
   await supervise({
     count,
-    leaksFail,
+    ...rules,
     explain: async (trap) => workshop.explain(trap, wasm),
     tell: (event) => event.type === 'verdict' && verdicts.push(event),
     start: (first, tell, broke) => {

@@ -68,6 +68,9 @@ const ADDRESSES = [
 ];
 const WRAPPED = ['malloc', 'calloc', 'realloc', 'aligned_alloc', 'free'];
 
+/** The names that clang gives a main of one kind or another. wasm-ld tells where each is defined. */
+const MAINS = ['main', '__main_void', '__main_argc_argv'];
+
 const LIBRARY_HEADERS = '/usr/include/laymanz';
 
 /** @param {string} source */
@@ -268,6 +271,7 @@ const linkCommand = (inputs, out) => [
   `stack-size=${MEMORY.stack}`,
   '--stack-first',
   '--export=__stack_pointer',
+  ...MAINS.map((name) => `--trace-symbol=${name}`),
   '-o',
   out,
 ];

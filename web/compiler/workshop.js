@@ -1,7 +1,7 @@
 /* What the compile worker does, and the tests do in Node: from a learner's text to diagnostics, to a module with the
  * challenge's checks, and from a trap in it to a line. */
 import { functionsFrom, withCounters } from './count.js';
-import { diagnose, explainLink } from './diagnostics.js';
+import { definesMain, diagnose, explainLink } from './diagnostics.js';
 import {
   checkedFlags,
   drivingFlags,
@@ -35,6 +35,7 @@ const LIBRARY = ['/usr/lib/laymanz/guard.o', LIBML];
 const PROGRAM = ['main.o', 'checks.o', '/usr/lib/laymanz/check.o', '/usr/lib/laymanz/wasm.o'];
 const LINKED = [...PROGRAM, ...LIBRARY];
 const LINKED_FAST = [...PROGRAM, LIBML];
+const LINKED_LAB = ['/usr/lib/laymanz/prints.o', LIBML];
 
 /* Touches what learners' files touch, so that the engine has compiled those parts of the compiler before they run. */
 const WARM_UP = `#include <math.h>
@@ -117,7 +118,8 @@ export class Workshop {
   #compileAndLink(text, checks, expected) {
     const { object, ...told } = this.#compile(text, checkedFlags(FILE, 'main.o'));
     if (!object) return told;
-    return { ...told, ...this.#link(linkFlags(LINKED, 'a.wasm'), { 'main.o': object, 'checks.o': checks }, expected) };
+    const files = { 'main.o': object, 'checks.o': checks };
+    return { ...told, ...this.#link(linkFlags(LINKED, 'a.wasm'), files, expected, 'checks') };
   }
 
   /**
@@ -135,7 +137,7 @@ export class Workshop {
     let linked = {};
     if (object) {
       const files = { 'main.o': object, ...(drive && { 'drive.o': drive }), 'liblabs.a': labs };
-      linked = this.#link(labLinkFlags([...Object.keys(files), LIBML], 'a.wasm'), files, expected);
+      linked = this.#link(labLinkFlags([...Object.keys(files), ...LINKED_LAB], 'a.wasm'), files, expected, 'lab');
     }
     return { diagnostics: [], problems: [], wasm: null, ...told, ...linked, ms: performance.now() - start };
   }
@@ -166,11 +168,13 @@ export class Workshop {
    * @param {string[]} command that makes a.wasm
    * @param {Record<string, Uint8Array>} files
    * @param {string} expected
+   * @param {import('./diagnostics.js').Caller} caller
    * @returns {Pick<Build, 'problems' | 'wasm'>}
    */
-  #link(command, files, expected) {
+  #link(command, files, expected, caller) {
     const linked = this.#run(command, files);
-    const problems = linked.err === '' ? [] : explainLink(linked.err, expected);
+    const problems = linked.err === '' ? [] : explainLink(linked.err, expected, caller);
+    problems.push(...definesMain(linked.out, caller));
     return { problems, wasm: linked.code === 0 && problems.length === 0 ? linked.read('a.wasm') : null };
   }
 

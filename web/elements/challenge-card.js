@@ -38,6 +38,7 @@ import './program-output.js';
  * @property {{name: string, sentence: string, hidden: boolean}[]} checks
  * @property {import('../compiler/likeness.js').WrongAnswer[]} [wrong] the usual wrong answers
  * @property {boolean} leaks_fail whether a check fails that leaves memory behind
+ * @property {number} time_limit of each check, in seconds
  * @property {{counts: Counts | null, star: Star | null} | null} cost of the solution; null if it is not measured
  *
  * @typedef {import('./cost-table.js').Counts} Counts
@@ -328,7 +329,8 @@ export class ChallengeCard extends LitElement {
 
   async #run() {
     await compiler.look(); /* nothing is downloaded unasked */
-    if (this.phase !== 'idle' || !this.challenge) return;
+    const { challenge, text } = this; /* which may be edited while they are compiled */
+    if (this.phase !== 'idle' || !challenge) return;
     if (compiler.offered) {
       await this.updateComplete;
       const offer = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('compiler-offer'));
@@ -343,8 +345,8 @@ export class ChallengeCard extends LitElement {
     this.status = compiler.status === 'ready' ? 'compiling …' : 'opening the compiler …';
     this.stopping = new AbortController();
     try {
-      const { wasm, ms, diagnostics } = await this.#compile(this.challenge, this.text);
-      if (wasm) await this.#runChecks(this.text, wasm, ms, diagnostics);
+      const { wasm, ms, diagnostics } = await this.#compile(challenge, text);
+      if (wasm) await this.#runChecks(challenge, text, wasm, ms, diagnostics);
     } catch (error) {
       if (!this.stopping.signal.aborted) {
         this.problems = [error instanceof Error ? error.message : String(error)];
@@ -386,12 +388,13 @@ export class ChallengeCard extends LitElement {
   }
 
   /**
+   * @param {Challenge} challenge
    * @param {string} text
    * @param {Uint8Array} wasm
    * @param {number} compileMs
    * @param {Diagnostic[]} diagnostics warnings: one of them may be why a check fails
    */
-  async #runChecks(text, wasm, compileMs, diagnostics) {
+  async #runChecks(challenge, text, wasm, compileMs, diagnostics) {
     this.phase = 'running';
     const compiled = `compiled in ${(compileMs / 1000).toFixed(2)} s by clang ${compiler.clangVersion}, in this page`;
     this.status = compiled;
@@ -403,7 +406,7 @@ export class ChallengeCard extends LitElement {
         if (event.type === 'start') this.#setCheck(event.index, { state: 'running' });
         else if (event.type === 'output') this.#print(event.index, event.stream, event.text);
         else if (event.type === 'cut') this.cut = true;
-        else
+        else {
           this.#setCheck(event.index, {
             state: event.passed ? 'passed' : event.ran ? 'failed' : 'skipped',
             message: event.message,
@@ -412,34 +415,46 @@ export class ChallengeCard extends LitElement {
             line: event.line,
             ms: event.ms,
           });
+          /* At once with the last verdict: whoever sees it may leave the page. */
+          if (this.#count('waiting') + this.#count('running') === 0) this.#conclude(text, diagnostics, compiled);
+        }
       },
       signal,
-      this.challenge?.leaks_fail,
+      challenge,
     );
+    await this.#measure(challenge, text, signal);
+  }
+
+  /**
+   * All checks have their verdicts.
+   * @param {string} text
+   * @param {Diagnostic[]} diagnostics
+   * @param {string} compiled
+   */
+  #conclude(text, diagnostics, compiled) {
+    this.#judge(compiled);
+    this.#keepAttempt(`${this.#count('passed')} of ${this.checks.length} checks pass`, text);
+    if (text === this.text) this.ran = { text, passed: this.checks.every(({ state }) => state === 'passed') };
     const traps = this.checks
       .filter(({ line, state }) => line > 0 && state === 'failed')
       .map(({ line, message }) => ({ line, severity: /** @type {const} */ ('error'), message }));
     if (traps.length > 0) this.editor?.show(text, diagnostics, traps, false);
-    this.#judge(compiled);
-    this.#keepAttempt(`${this.#count('passed')} of ${this.checks.length} checks pass`, text);
-    if (text === this.text) this.ran = { text, passed: this.checks.every(({ state }) => state === 'passed') };
-    await this.#measure(text, signal);
   }
 
   /**
    * What a right answer costs beside the solution. Its checks stand, whatever comes of this.
+   * @param {Challenge} challenge
    * @param {string} text
    * @param {AbortSignal} signal
    */
-  async #measure(text, signal) {
-    const { challenge } = this;
-    if (!challenge?.cost || this.checks.some(({ state }) => state !== 'passed')) return;
+  async #measure(challenge, text, signal) {
+    if (!challenge.cost || this.checks.some(({ state }) => state !== 'passed')) return;
     if (this.checks.some(({ warning }) => warning !== '')) {
       this.costProblem = 'What your code costs is measured when it frees all that it allocates.';
       return;
     }
     try {
-      const { ms, referenceMs, counts } = await compiler.cost(challenge.slug, text, challenge.solution, signal);
+      const { ms, referenceMs, counts } = await compiler.cost(challenge, text, signal);
       const { counts: reference, star } = challenge.cost;
       this.cost = { ms, referenceMs, counts: reference && counts, reference, star };
     } catch (error) {

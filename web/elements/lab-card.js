@@ -88,6 +88,8 @@ export class LabCard extends LitElement {
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
     this.opened = 0; /* counts the openings: only the last one matters */
+    /** @type {Promise<void> | null} */
+    this.opening = null;
     /** @type {LabClient | null} */
     this.client = null;
     /** @type {LabViewElement[]} */
@@ -127,7 +129,7 @@ export class LabCard extends LitElement {
 
   /** @param {boolean} near */
   approach(near) {
-    if (near && this.phase === 'waiting') this.open();
+    if (near && this.phase === 'waiting') this.opening = this.open();
   }
 
   async open() {
@@ -209,6 +211,10 @@ export class LabCard extends LitElement {
     this.untouched = false;
     this.run();
     if (!driver) this.say('Started anew with the library’s code.');
+  }
+
+  focusRun() {
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button.go'))?.focus({ preventScroll: true });
   }
 
   focusDriver() {
@@ -392,6 +398,19 @@ export class LabCard extends LitElement {
     this.configure(readPreset(this.lab, goal.preset ?? ''), '');
     this.run();
     this.say('Set up and running: watch for the tick.');
+  }
+
+  /**
+   * What a link in the text asks for: the default settings but for these, running.
+   * @param {string} preset
+   */
+  async setUp(preset) {
+    if (this.phase === 'waiting' || this.phase === 'failed') this.opening = this.open();
+    await this.opening;
+    if (!this.lab || this.phase === 'failed') return;
+    this.configure(readPreset(this.lab, preset), '');
+    this.run();
+    this.say('Set as the text says, and running.');
   }
 
   keepSettings() {

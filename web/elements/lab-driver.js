@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { compiler } from '../compiler/client.js';
 import { driveLab } from '../lib/driven-lab.js';
 import { base, buttons } from './shared.js';
+import './program-output.js'; /* in the lab's card, under its badge */
 
 /**
  * "Run the lab with my code": links what has run the checks into the lab that the challenge drives, and shows it there.

@@ -1,8 +1,8 @@
-/** What the learner's program printed, in order, under the check that ran. */
+/** What the learner's program printed, in order, under the check that ran if it was one. */
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from './shared.js';
 
-/** @typedef {{check: string, parts: {stream: number, text: string}[]}} OutputBlock */
+/** @typedef {{check: string, parts: {stream: number, text: string}[]}} OutputBlock `check` may be "" */
 
 export class ProgramOutput extends LitElement {
   static properties = { blocks: { attribute: false }, cut: { type: Boolean } };
@@ -20,7 +20,7 @@ export class ProgramOutput extends LitElement {
       <pre tabindex="0" aria-label="Printed by your program">
 ${this.blocks.map(
           ({ check, parts }) =>
-            html`<span class="check">${check}</span>${parts.map(({ stream, text }) =>
+            html`${check ? html`<span class="check">${check}</span>` : nothing}${parts.map(({ stream, text }) =>
                 stream === 2 ? html`<span class="error">${text}</span>` : text,
               )}`,
         )}${

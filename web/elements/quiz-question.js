@@ -3,6 +3,7 @@
  * every option's explanation, and remembers. Kinds: one, several, number, order.
  */
 import { progress } from '../lib/progress.js';
+import { readNumber } from '../lib/read-number.js';
 
 /**
  * @typedef {object} Kind how one kind of question is read, judged and shown
@@ -50,7 +51,9 @@ export class QuizQuestion extends HTMLElement {
       this.say(this.kind.missing, '');
       return;
     }
-    progress.set('quiz', this.id, { answer, right: this.kind.judge(this, answer) });
+    const right = this.kind.judge(this, answer);
+    const kept = progress.get('quiz', this.id);
+    progress.set('quiz', this.id, { answer, right, first: kept ? (kept.first ?? kept.right) : right });
     this.show(answer, { restored: false });
     this.find('button.again').focus({ preventScroll: true });
   }
@@ -205,16 +208,6 @@ function explainNumber(quiz, answer) {
   }
   right.hidden = false;
   markItem(right, 'ok', isNear(right, answer) ? '✓' : `The answer is ${right.dataset.value}.`);
-}
-
-/**
- * "63 %", "0,63" and "1,000" as people type them; undefined if it is no number.
- * @param {string} text
- * @returns {number | undefined}
- */
-function readNumber(text) {
-  const bare = text.trim().replace(/\s*%$/, '').replace(/(\d),(?=\d{3}(\D|$))/g, '$1').replace(',', '.').replace(/\s/g, '');
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(bare) ? Number(bare) : undefined;
 }
 
 /**

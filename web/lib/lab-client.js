@@ -9,6 +9,7 @@ import { siteUrl } from './site.js';
 /** @typedef {import('./lab-types.js').LabSettings} LabSettings */
 /** @typedef {import('../workers/lab-worker.js').ToWorker} ToWorker */
 /** @typedef {import('../workers/lab-worker.js').FromWorker} FromWorker */
+/** @typedef {{ parts: { stream: number, text: string }[], cut: boolean }} PrintedSoFar in order; cut: there was more */
 
 const WATCH_EVERY_MS = 1000;
 const SILENT_MS = 5000; // as long as a challenge's check may take
@@ -22,7 +23,7 @@ export class LabClient {
    * @param {WebAssembly.Module} module
    * @param {LabDeclaration} lab
    * @param {LabSettings} settings
-   * @param {{ frame: (frame: LabFrame) => void,
+   * @param {{ frame: (frame: LabFrame) => void, printed?: (printed: PrintedSoFar) => void,
    *   dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
    * @param {boolean} watched whether the worker is ended when it does not answer: it may run what a reader wrote
    */
@@ -34,6 +35,9 @@ export class LabClient {
     this.changes = new Map();
     /** @type {LabFrame | null} */
     this.frame = null;
+    /** @type {PrintedSoFar} what a reader's function has printed in this run */
+    this.printed = { parts: [], cut: false };
+    this.heard = false; // of it, since it was told last
     this.asked = 0;
     /** @type {((frame: LabFrame) => void)[]} */
     this.snapshots = [];
@@ -93,8 +97,23 @@ export class LabClient {
     if (message.type === 'pong') return this.watchAgain();
     if (message.type === 'dead') return this.die(message.sentence, message.trap);
     if (message.type === 'snapshot') return this.snapshots.shift()?.(message.frame);
-    this.frame = message.frame;
+    if (message.type === 'frame') this.frame = message.frame;
+    else this.hear(message);
     this.ask();
+  }
+
+  /** @param {import('../workers/lab-worker.js').ToConsole} message */
+  hear(message) {
+    const { parts, cut } = this.printed;
+    this.heard = true;
+    if (message.type === 'cleared') this.printed = { parts: [], cut: false };
+    else if (message.type === 'cut') this.printed = { parts, cut: true };
+    else this.printed = { parts: withText(parts, message), cut };
+  }
+
+  tellPrinted() {
+    if (this.heard) this.on.printed?.(this.printed);
+    this.heard = false;
   }
 
   ask() {
@@ -104,6 +123,7 @@ export class LabClient {
   take() {
     this.asked = 0;
     this.flush();
+    this.tellPrinted();
     const { frame } = this;
     if (!frame) return;
     this.frame = null;
@@ -117,6 +137,7 @@ export class LabClient {
    */
   die(sentence, trap) {
     this.close();
+    this.tellPrinted();
     this.on.dead(sentence, trap);
   }
 
@@ -126,4 +147,15 @@ export class LabClient {
     clearTimeout(this.watching);
     cancelAnimationFrame(this.asked);
   }
+}
+
+/**
+ * @param {PrintedSoFar['parts']} parts
+ * @param {{ stream: number, text: string }} more
+ */
+function withText(parts, { stream, text }) {
+  const last = parts.at(-1);
+  return last?.stream === stream
+    ? [...parts.slice(0, -1), { stream, text: last.text + text }]
+    : [...parts, { stream, text }];
 }

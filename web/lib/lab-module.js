@@ -6,6 +6,7 @@
 /** @typedef {import('./lab-types.js').Block} Block */
 /** @typedef {import('./lab-types.js').RawView} RawView */
 /** @typedef {import('./lab-types.js').ViewFrame} ViewFrame */
+/** @typedef {(stream: number, bytes: Uint8Array) => void} Print stream 1 or 2; the bytes are the module's own memory */
 
 // The layout of a block, as enum lab_block_kind and LAB_BLOCK_* in src/labs/lab.h have it.
 const BLOCK_KINDS = /** @type {const} */ (['points', 'grid', 'column', 'spans', 'edges']);
@@ -79,13 +80,14 @@ export class LabModule {
   /**
    * @param {WebAssembly.Module} module
    * @param {() => number} now seconds from some start, for figures that are measured
+   * @param {Print} print what a reader's function in the module prints
    * @returns {Promise<LabModule>}
    */
-  static async instantiate(module, now = () => performance.now() / 1000) {
+  static async instantiate(module, now = () => performance.now() / 1000, print = () => {}) {
     /** @type {WebAssembly.Instance} */
     const instance = await WebAssembly.instantiate(module, {
       env: { now, emscripten_notify_memory_growth() {} },
-      wasi_snapshot_preview1: littleWasi(module, () => memoryOf(instance).buffer),
+      wasi_snapshot_preview1: littleWasi(module, () => memoryOf(instance).buffer, print),
     });
     return new LabModule(instance);
   }
@@ -192,18 +194,18 @@ export class LabModule {
 const memoryOf = (instance) => /** @type {WebAssembly.Memory} */ (instance.exports.memory);
 
 /**
- * The labs call nothing of WASI. A reader's function in a lab may: what it prints is dropped (the console under its
- * editor shows it when the checks run), and anything else throws, so that it is seen.
+ * The labs call nothing of WASI. A reader's function in a lab may print; anything else throws, so that it is seen.
  * @param {WebAssembly.Module} module
  * @param {() => ArrayBuffer} memory of its instance
+ * @param {Print} print
  */
-function littleWasi(module, memory) {
+function littleWasi(module, memory, print) {
   const names = WebAssembly.Module.imports(module).filter((i) => i.module === 'wasi_snapshot_preview1');
   return Object.fromEntries(
     names.map(({ name }) => [
       name,
       (/** @type {number[]} */ ...args) => {
-        if (name === 'fd_write') return dropped(new DataView(memory()), args);
+        if (name === 'fd_write') return write(memory(), args, print);
         if (name === 'fd_fdstat_get') return WASI_BAD_FILE; // libc then takes it for no terminal
         throw new Error(`the program calls ${name}, which labs do not have`);
       },
@@ -212,13 +214,19 @@ function littleWasi(module, memory) {
 }
 
 /**
- * All was written, says this.
- * @param {DataView} view
+ * @param {ArrayBuffer} memory
  * @param {number[]} args of fd_write: file, pieces (address and length of each), how many, where to say how much
+ * @param {Print} print
  */
-function dropped(view, [, pieces, count, told]) {
+function write(memory, [file, pieces, count, told], print) {
+  if (file !== 1 && file !== 2) return WASI_BAD_FILE;
+  const view = new DataView(memory);
   let bytes = 0;
-  for (let i = 0; i < count; i++) bytes += view.getUint32(pieces + 8 * i + 4, true);
+  for (let i = 0; i < count; i++) {
+    const [at, length] = [0, 4].map((offset) => view.getUint32(pieces + 8 * i + offset, true));
+    print(file, new Uint8Array(memory, at, length));
+    bytes += length;
+  }
   view.setUint32(told, bytes, true);
   return 0;
 }

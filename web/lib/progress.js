@@ -6,14 +6,14 @@
  * Kinds and their values:
  *   goal       "lab/goal" -> true                      lab      name -> { params, seed }
  *   challenge  slug -> { passed, best }                code     slug -> text
- *   hint       slug -> how many are open               quiz     id -> { answer, right }
- *   section    "01-overview/what-is" -> true
+ *   hint       slug -> how many are open               quiz     id -> { answer, right, first }
+ *   section    "01-overview/what-is" -> true   prediction id -> { guess, far }, or { skipped: true }
  *   attempts   slug -> the last runs, newest first (attempts.js)
  *   starter    slug -> the starter that the learner began with, for as long as there is code of theirs
  */
 import { openDB } from 'idb';
 
-/** @typedef {'goal' | 'lab' | 'challenge' | 'code' | 'hint' | 'quiz' | 'section' | 'attempts' | 'starter'} ProgressKind */
+/** @typedef {'goal' | 'lab' | 'challenge' | 'code' | 'hint' | 'quiz' | 'prediction' | 'section' | 'attempts' | 'starter'} ProgressKind */
 /** @typedef {{ kind: string, id: string, value: any, changed: number }} ProgressRecord */
 /** @typedef {import('idb').IDBPDatabase<{ records: { key: [string, string], value: ProgressRecord } }>} Database */
 

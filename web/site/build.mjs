@@ -21,10 +21,11 @@ import { boxFragment, Sources } from './box.mjs';
 import { buildChallenges, findChallenges, readChallenge } from './challenges.mjs';
 import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
+import { GLOSSARY_FILE } from './glossary.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
-import { chapterPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
+import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WEB, '..');
@@ -191,6 +192,7 @@ async function main() {
   const context = { root: ROOT, labs: new Map(labs.map((/** @type {any} */ lab) => [lab.name, lab])), challenges: new Map(), mistakes };
   const markdown = new Markdown(context);
   context.challenges = await makeChallenges(markdown.render.bind(markdown));
+  markdown.readGlossary(GLOSSARY_FILE, await readFile(join(ROOT, GLOSSARY_FILE), 'utf8'));
   const lessons = await readLessons(markdown);
 
   const sources = new Sources(ROOT);
@@ -198,15 +200,18 @@ async function main() {
   for (const lab of labs) await write(`data/box/${lab.name}.html`, await boxFragment(lab, sources, mistakes));
   mistakes.throwIfAny();
 
-  const site = { lessons, labs: context.labs, challenges: context.challenges, assets };
-  const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)], ['404.html', notFoundPage()]]);
+  const { glossary } = markdown;
+  const site = { lessons, labs: context.labs, challenges: context.challenges, glossary, assets };
+  const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)],
+    ['glossary/index.html', glossaryPage(site)], ['404.html', notFoundPage()]]);
   for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
-  checkPages(pages, lessons, mistakes);
+  checkPages(pages, [...lessons, { slug: 'glossary', file: GLOSSARY_FILE, links: glossary.links }], mistakes);
   mistakes.throwIfAny();
 
   await write('data/labs.json', labs);
   await write('data/ml-api.json', readApi(ROOT));
   await write('data/map.json', mapData(lessons, labs));
+  await write('data/glossary.json', glossary.data());
   await cp(options.wasm, join(out, 'assets/laymanz.wasm'));
   await write('.nojekyll', ''); // GitHub Pages: serve the files as they are
   for (const [path, html] of pages) await write(path, html);

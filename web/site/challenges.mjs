@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { labsArchive, libraryFiles } from '../compiler/library.mjs';
 import { countOnce } from '../compiler/cost.js';
+import { LONGEST_TIME_LIMIT, TIME_LIMIT } from '../compiler/limits.js';
 import { Objects } from '../compiler/objects.mjs';
 import { listChecks } from '../compiler/runner.js';
 import { fastFlags } from '../compiler/tools.js';
@@ -22,6 +23,7 @@ import { recordWrongAnswers } from './wrong-answers.mjs';
  * @property {boolean} count whether operations, loads and stores are counted
  * @property {Star | null} star what the second star asks for
  * @property {boolean} leaksFail whether a check fails that leaves memory behind
+ * @property {number} timeLimit of each check, in seconds
  * @property {{text: string, line: number}} task
  * @property {{text: string, line: number}[]} hints
  * @property {{text: string, line: number}} takeAway
@@ -31,7 +33,7 @@ import { recordWrongAnswers } from './wrong-answers.mjs';
  */
 
 const REQUIRED = ['title', 'level', 'minutes', 'teaches', 'signature'];
-const OPTIONAL = ['drives', 'count', 'star', 'leaks'];
+const OPTIONAL = ['drives', 'count', 'star', 'leaks', 'time_limit'];
 const FILES = ['challenge.md', 'starter.c', 'solution.c', 'checks.c'];
 
 /**
@@ -86,9 +88,12 @@ function readFrontMatter(lines, file) {
   for (const [key, low, high] of /** @type {[string, number, number][]} */ ([
     ['level', 1, 5],
     ['minutes', 1, 240],
-  ]))
-    if (!/^\d+$/.test(fields[key]) || Number(fields[key]) < low || Number(fields[key]) > high)
-      throw wrong(file, 1, `${key} is "${fields[key]}"; write a whole number from ${low} to ${high}`);
+    ['time_limit', 1, LONGEST_TIME_LIMIT],
+  ])) {
+    const value = fields[key];
+    if (value !== undefined && (!/^\d+$/.test(value) || Number(value) < low || Number(value) > high))
+      throw wrong(file, 1, `${key} is "${value}"; write a whole number from ${low} to ${high}`);
+  }
   return { fields, end };
 }
 
@@ -170,6 +175,7 @@ export function readChallenge(source, file) {
     signature: fields.signature,
     drives: fields.drives ?? null,
     ...readCostRules(fields, file),
+    timeLimit: Number(fields.time_limit ?? TIME_LIMIT),
     task: part(end + 1, hintsAt, 'the task'),
     hints: readHints(lines, hintsAt + 1, takeAwayAt, file),
     takeAway: part(takeAwayAt + 1, lines.length, 'what to take away'),
@@ -264,8 +270,9 @@ export async function buildChallenges({ root, out, render }) {
     const { object, checks } = await compileChecks(objects, library, path, solution);
     const counts = await countSolution(objects, library, object, solution);
     if (text.count && !counts) throw wrong(file, 1, '"count: true" needs a function check_cost in checks.c: see check.h');
-    const { leaksFail } = text;
-    const wrongAnswers = await recordWrongAnswers(objects, library, { folder: from, path, object, checks, leaksFail });
+    const { leaksFail, timeLimit } = text;
+    const rules = { leaksFail, timeLimit };
+    const wrongAnswers = await recordWrongAnswers(objects, library, { folder: from, path, object, checks, rules });
     const html = (/** @type {{text: string, line: number}} */ part) => render(part.text, file, part.line);
     const { title, level, minutes, teaches, signature, drives } = text;
     if (drives !== null && !existsSync(join(root, 'src/labs', `${drives}.c`)))
@@ -287,7 +294,8 @@ export async function buildChallenges({ root, out, render }) {
         checks,
         wrong: wrongAnswers,
         has_drive,
-        leaks_fail: text.leaksFail,
+        leaks_fail: leaksFail,
+        time_limit: timeLimit,
         cost: counts && { counts: text.count ? counts : null, star: text.star },
       }),
     );

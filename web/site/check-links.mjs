@@ -2,7 +2,7 @@
 
 /**
  * @param {Map<string, string>} pages HTML by path: "01-overview/index.html"
- * @param {import('./markdown.mjs').Lesson[]} lessons
+ * @param {{ slug: string, file: string, links: { href: string, line: number }[] }[]} lessons and whatever else has links
  * @param {import('./errors.mjs').Mistakes} mistakes
  */
 export function checkPages(pages, lessons, mistakes) {
@@ -36,6 +36,10 @@ function idsOf(html) {
  */
 function linkProblem(href, from, ids) {
   if (/^https:\/\//.test(href)) return null;
+  const lab = /^\?lab=[^#]*#(lab-(.*))$/.exec(href);
+  if (lab) {
+    return ids.get(from)?.includes(lab[1]) ? null : `the lab ${lab[2]} does not stand on this page; add a line {{lab ${lab[2]}}}.`;
+  }
   if (/^[a-z]+:/i.test(href)) return `the link ${href} should start with https:// or lead to a page of the site.`;
   const url = new URL(href, `https://site/${from}`);
   const path = `${url.pathname.slice(1)}${url.pathname.endsWith('/') ? 'index.html' : ''}`;

@@ -4,11 +4,14 @@ import { dirname, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
 import { reserveStyle } from './reserve.mjs';
+import { labLinkAttributes, presetProblems, readLabLink } from './settings.mjs';
 import { containerRule, embedRule, frontMatter, headingId, mathRule } from './lesson-syntax.mjs';
 import { didYouMean } from './errors.mjs';
+import { Glossary } from './glossary.mjs';
 import { highlightC } from './highlight.mjs';
 import { escape, slugOf } from './html.mjs';
 import { texToMathml } from './math.mjs';
+import { readPrediction, renderPrediction } from './prediction.mjs';
 import { readQuiz, renderQuiz } from './quiz.mjs';
 
 /**
@@ -31,6 +34,7 @@ import { readQuiz, renderQuiz } from './quiz.mjs';
  * @property {string[]} labs
  * @property {string[]} challenges
  * @property {string[]} quizzes ids
+ * @property {string[]} predictions ids
  * @property {{ href: string, line: number }[]} links
  */
 
@@ -40,6 +44,7 @@ import { readQuiz, renderQuiz } from './quiz.mjs';
  * @property {number} line of the file on which the text starts, from 1
  * @property {string} slug
  * @property {boolean} [sectionOpen]
+ * @property {string} [section] where in the lesson the text stands
  * @property {Lesson} [lesson]
  * @property {any} [footnotes]
  * @property {{ href: string, line: number }[]} links
@@ -49,6 +54,7 @@ export class Markdown {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
+    this.glossary = new Glossary();
     this.md = new MarkdownIt({ html: false, typographer: true });
     this.md.use(footnotes).use(embedRule).use(containerRule).use(mathRule);
     this.md.core.ruler.before('inline', 'heading_ids', (state) => this.headings(state));
@@ -71,9 +77,20 @@ export class Markdown {
    * @param {string} markdown a phrase
    * @param {string} file
    * @param {number} line
+   * @param {Env} [around] the text that it is a part of
    */
-  inline(markdown, file, line) {
-    return this.md.renderInline(markdown, { file, line, slug: '', links: [] });
+  inline(markdown, file, line, around) {
+    const { slug = '', section, links = [] } = around ?? {};
+    return this.md.renderInline(markdown, { file, line, slug, section, links });
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} text
+   */
+  readGlossary(file, text) {
+    this.glossary.read(text, (definition, line) => this.inline(definition, file, line, { file, line, slug: '', links: this.glossary.links }),
+      (line, sentence) => this.context.mistakes.add(file, line, sentence));
   }
 
   /**
@@ -93,6 +110,7 @@ export class Markdown {
     const lesson = {
       slug, file, title: this.field(front, file, 'title'), lede: this.field(front, file, 'lede'),
       number: Number(this.field(front, file, 'number')), html: '', sections: [], labs: [], challenges: [], quizzes: [],
+      predictions: [],
       links: [],
     };
     if (!Number.isInteger(lesson.number) || lesson.number < 1) {
@@ -100,7 +118,8 @@ export class Markdown {
     }
     /** @type {Env} */
     const env = { file, line: front.bodyLine, slug, lesson, links: lesson.links };
-    lesson.html = this.md.render(front.body, env) + (env.sectionOpen ? '</section>\n' : '');
+    const body = this.md.render(front.body, env);
+    lesson.html = env.footnotes?.list?.length > 0 ? body : `${body}${endOfText(env)}`;
     this.unusedFootnotes(env);
     return lesson;
   }
@@ -149,6 +168,7 @@ export class Markdown {
    */
   check(state) {
     for (const token of state.tokens) {
+      if (token.type === 'heading_open' && token.tag === 'h2') state.env.section = token.attrGet('id');
       if (token.type === 'math_block') this.setMath(state.env, token, token, true);
       if (token.type !== 'inline') continue;
       for (const [i, child] of token.children.entries()) {
@@ -157,6 +177,7 @@ export class Markdown {
           keepTogether(child, token.children[i + 1]);
         }
         if (child.type === 'link_open') {
+          this.checkLink(state.env, token, child);
           state.env.links.push({ href: child.attrGet('href'), line: this.lineOf(state.env, token) });
         }
         if (child.type === 'image') this.checkImage(state.env, token, child);
@@ -165,6 +186,35 @@ export class Markdown {
         if (lost) this.tell(state.env, token, `footnote [^${lost[1]}] is not defined; add a line "[^${lost[1]}]: ...".`);
       }
     }
+  }
+
+  /**
+   * Turns lab:NAME?param=value and term:NAME into links of the page.
+   * @type {(env: Env, block: any, link: any) => void}
+   */
+  checkLink(env, block, link) {
+    const href = link.attrGet('href');
+    if (href.startsWith('lab:')) this.linkLab(env, block, link, href);
+    if (href.startsWith('term:')) this.linkTerm(env, block, link, href);
+  }
+
+  /** @type {(env: Env, block: any, link: any, href: string) => void} */
+  linkLab(env, block, link, href) {
+    const { name, settings } = readLabLink(href);
+    const lab = this.context.labs.get(name);
+    if (!lab) this.tell(env, block, `there is no lab named "${name}".${didYouMean(name, this.context.labs.keys())}`);
+    else for (const sentence of presetProblems(lab, settings)) this.tell(env, block, sentence);
+    for (const [key, value] of Object.entries(labLinkAttributes(name, settings))) link.attrSet(key, value);
+  }
+
+  /** @type {(env: Env, block: any, link: any, href: string) => void} */
+  linkTerm(env, block, link, href) {
+    const term = this.glossary.find(href);
+    if (!term) this.tell(env, block, this.glossary.problem(href));
+    if (term && env.slug && env.section) term.uses.push({ slug: env.slug, section: env.section });
+    link.attrSet('href', `../glossary/#${term?.id ?? ''}`);
+    link.attrSet('class', 'term');
+    link.attrSet('data-term', term?.id ?? '');
   }
 
   /** @type {(env: Env, block: any, token: any, display: boolean) => void} */
@@ -220,9 +270,7 @@ export class Markdown {
     rules.note_close = () => '</aside>\n';
     rules.footnote_ref = (tokens, i) => footnoteRef(tokens[i].meta);
     rules.footnote_block_open = (_tokens, _i, _options, env) => {
-      const close = env.sectionOpen ? '</section>\n' : '';
-      env.sectionOpen = false;
-      return `${close}<section class="footnotes" id="sources"><h2>Sources and notes</h2>\n<ol>\n`;
+      return `${endOfText(env)}<section class="footnotes" id="sources"><h2>Sources and notes</h2>\n<ol>\n`;
     };
     rules.footnote_open = (tokens, i) => `<li id="fn${tokens[i].meta.id + 1}" tabindex="-1">`;
     rules.footnote_anchor = (tokens, i) => footnoteBack(tokens[i].meta);
@@ -232,24 +280,47 @@ export class Markdown {
   openNote(token, env) {
     if (!token.meta.closed) this.tell(env, token, `"::: ${token.info}" has no closing ":::".`);
     const title = token.info.replace(/^note\s*/, '') || 'A note';
-    return `<aside class="note"><p class="note-title">${this.inline(title, env.file, this.lineOf(env, token))}</p>\n`;
+    return `<aside class="note"><p class="note-title">${this.inline(title, env.file, this.lineOf(env, token), env)}</p>\n`;
   }
 
   /** @type {(token: any, env: Env) => string} */
   container(token, env) {
     const kind = token.info.split(/\s+/)[0];
     if (!token.meta.closed) this.tell(env, token, `"::: ${token.info}" has no closing ":::".`);
-    if (kind !== 'quiz') {
-      this.tell(env, token, `"::: ${kind}" is unknown; there are "::: note" and "::: quiz".`);
-      return '';
-    }
+    if (kind === 'quiz') return this.quiz(token, env);
+    if (kind === 'predict') return this.prediction(token, env);
+    this.tell(env, token, `"::: ${kind}" is unknown; there are "::: note", "::: quiz" and "::: predict".`);
+    return '';
+  }
+
+  /** @type {(token: any, env: Env) => string} */
+  quiz(token, env) {
     const line = this.lineOf(env, token);
     const quiz = readQuiz(token.info, token.content, line, (at, sentence) => this.context.mistakes.add(env.file, at, sentence));
     if (!quiz) return '';
-    const id = `${env.slug}/${quiz.name}`;
-    if (env.lesson?.quizzes.includes(id)) this.tell(env, token, `there is already a question named ${quiz.name}.`);
+    const id = this.questionId(token, env, quiz.name);
     env.lesson?.quizzes.push(id);
-    return renderQuiz(quiz, id, (text) => this.inline(text, env.file, line));
+    return renderQuiz(quiz, id, (text) => this.inline(text, env.file, line, env));
+  }
+
+  /** @type {(token: any, env: Env) => string} */
+  prediction(token, env) {
+    const line = this.lineOf(env, token);
+    const prediction = readPrediction(token.info, token.content, line, this.context.labs,
+      (at, sentence) => this.context.mistakes.add(env.file, at, sentence));
+    if (!prediction) return '';
+    const id = this.questionId(token, env, prediction.name);
+    env.lesson?.predictions.push(id);
+    env.links.push({ href: labLinkAttributes(prediction.lab.name, prediction.settings).href, line });
+    return renderPrediction(prediction, id, (text) => this.inline(text, env.file, line, env));
+  }
+
+  /** @type {(token: any, env: Env, name: string) => string} */
+  questionId(token, env, name) {
+    const id = `${env.slug}/${name}`;
+    const taken = [...(env.lesson?.quizzes ?? []), ...(env.lesson?.predictions ?? [])];
+    if (taken.includes(id)) this.tell(env, token, `there is already a question named ${name}.`);
+    return id;
   }
 
   /** @type {(token: any, env: Env) => string} */
@@ -297,40 +368,6 @@ function challengeCard(challenge, id) {
 }
 
 /**
- * What is wrong with the settings that a lesson gives a lab.
- * @param {any} lab
- * @param {string[]} settings "max_batch=8"
- * @returns {string[]} sentences
- */
-export function presetProblems(lab, settings) {
-  const names = [...lab.params.map((/** @type {any} */ param) => param.name), 'seed'];
-  return settings.flatMap((setting) => {
-    const [name, value] = setting.split('=');
-    const param = lab.params.find((/** @type {any} */ candidate) => candidate.name === name);
-    if (value === undefined) return [`"${setting}" should read PARAM=VALUE.`];
-    if (name === 'seed') return /^\d+$/.test(value) ? [] : [`the seed "${value}" is not a whole number.`];
-    if (!param) return [`the lab ${lab.name} has no param "${name}".${didYouMean(name, names)}`];
-    return valueProblem(param, value);
-  });
-}
-
-/**
- * @param {any} param
- * @param {string} value
- * @returns {string[]}
- */
-function valueProblem(param, value) {
-  const choices = param.kind === 'toggle' ? ['on', 'off'] : param.choices.map((/** @type {any} */ choice) => choice.name);
-  if (choices.length > 0) {
-    return choices.includes(value) ? [] : [`${param.name} cannot be "${value}"; it is one of ${choices.join(', ')}.`];
-  }
-  const number = Number(value);
-  return value !== '' && number >= param.min && number <= param.max
-    ? []
-    : [`${param.name} cannot be "${value}"; it is a number from ${param.min} to ${param.max}.`];
-}
-
-/**
  * A formula, its unit and the full stop or comma after it stay on one line.
  * @param {any} math
  * @param {any} next the token after it
@@ -361,12 +398,26 @@ function figure(image) {
     `${caption ? `<figcaption>${escape(caption)}</figcaption>` : ''}</figure>\n`;
 }
 
+/**
+ * Ends the last section; in a lesson, what to look at again stands before the sources.
+ * @param {Env} env
+ */
+function endOfText(env) {
+  const close = env.sectionOpen ? '</section>\n' : '';
+  env.sectionOpen = false;
+  if (!env.lesson) return close;
+  return `${close}<section id="recap"><h2>What to look at again</h2>\n<chapter-recap chapter="${env.slug}">` +
+    '<p class="needs">Here the page lists what you answered otherwise, guessed far off or left out. It is kept in your browser, ' +
+    'so it needs JavaScript.</p></chapter-recap></section>\n';
+}
+
 /** @type {(token: any, env: Env) => string} */
 function openHeading(token, env) {
   const id = escape(token.attrGet('id'));
   if (token.tag !== 'h2' || !env.lesson) return `<${token.tag} id="${id}">`;
   const close = env.sectionOpen ? '</section>\n' : '';
   env.sectionOpen = true;
+  env.section = token.attrGet('id');
   return `${close}<section id="${id}" data-section="${env.slug}/${id}">\n<h2>`;
 }
 

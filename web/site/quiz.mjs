@@ -6,7 +6,7 @@ export const QUIZ_KINDS = ['one', 'several', 'number', 'order'];
 /** @typedef {{ text: string, why: string, right: boolean, value: number, tolerance: number, line: number }} Option */
 /** @typedef {{ kind: string, name: string, question: string, options: Option[], line: number }} Quiz */
 
-const CHOICE = /^- \[([ xX])\]\s+(.*)$/;
+export const CHOICE = /^- \[([ xX])\]\s+(.*)$/;
 const RIGHT_NUMBER = /^=\s+(.*)$/;
 const WRONG_NUMBER = /^-\s+(?!\[)(.*)$/;
 const ITEM = /^\d+[.)]\s+(.*)$/;
@@ -45,7 +45,7 @@ export function readQuiz(info, body, line, mistake) {
  * @param {RegExp} pattern
  * @param {string} line
  */
-function readOption(pattern, line) {
+export function readOption(pattern, line) {
   const match = pattern.exec(line);
   if (!match) return null;
   const right = pattern === CHOICE ? match[1] !== ' ' : true;
@@ -69,7 +69,7 @@ function readNumber(line, number, mistake) {
 }
 
 /** @param {string} text "option | explanation" */
-function splitWhy(text) {
+export function splitWhy(text) {
   const bar = text.indexOf(' | ');
   return bar < 0 ? { text, why: '' } : { text: text.slice(0, bar).trim(), why: text.slice(bar + 3).trim() };
 }
@@ -78,7 +78,7 @@ function splitWhy(text) {
  * @param {Option} option
  * @param {string} text
  */
-function continueOption(option, text) {
+export function continueOption(option, text) {
   if (option.why) option.why += ` ${text.trim()}`;
   else Object.assign(option, splitWhy(`${option.text} ${text.trim()}`));
 }

@@ -21,18 +21,21 @@ const TYPES = {
   '.h': 'text/plain; charset=utf-8',
 };
 
+/** @typedef {{ file: string, size: number, tag: string }} Found tag: changes with the file (ETag) */
+
 /**
  * The file behind an address, or null.
  * @param {string} root
  * @param {string} path decoded, without the base
- * @returns {Promise<{ file: string, size: number } | { redirect: true } | null>}
+ * @returns {Promise<Found | { redirect: true } | null>}
  */
 async function find(root, path) {
   const file = normalize(join(root, path));
   if (file !== root && !file.startsWith(root + sep)) return null;
   const info = await stat(file).catch(() => null);
   if (info?.isDirectory()) return path.endsWith('/') || path === '' ? find(root, join(path, 'index.html')) : { redirect: true };
-  return info?.isFile() ? { file, size: info.size } : null;
+  const tag = `"${info?.size.toString(16)}-${info?.mtimeMs.toString(16)}"`;
+  return info?.isFile() ? { file, size: info.size, tag } : null;
 }
 
 /**
@@ -72,7 +75,23 @@ async function answer(root, base, request, response) {
     response.writeHead(301, { Location: `${encodeURI(path)}/` }).end();
     return;
   }
-  send(response, 200, found.file, found.size);
+  const range = wantedRange(request, found);
+  if (range === null) send(response, 200, found);
+  else if (range.from < found.size) send(response, 206, found, range);
+  else response.writeHead(416, { 'Content-Range': `bytes */${found.size}` }).end();
+}
+
+/**
+ * The part of a file that is asked for, as static hosts serve it: one range from a first byte on. Null: all of it.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {Found} found
+ */
+function wantedRange({ headers }, { size, tag }) {
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+  const from = Number(first),
+    to = Math.min(last ? Number(last) : size, size - 1);
+  const valid = first !== undefined && (!last || Number(last) >= from);
+  return valid && (headers['if-range'] ?? tag) === tag ? { from, to } : null;
 }
 
 /** @param {string} url */
@@ -90,15 +109,28 @@ function pathOf(url) {
  */
 async function notFound(root, response) {
   const page = await find(root, '404.html');
-  if (page && 'file' in page) send(response, 404, page.file, page.size);
+  if (page && 'file' in page) send(response, 404, page);
   else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
 }
 
-/** @type {(response: import('node:http').ServerResponse, status: number, file: string, size: number) => void} */
-function send(response, status, file, size) {
-  const type = TYPES[extname(file)] ?? 'application/octet-stream';
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': size, 'Cache-Control': 'no-cache' });
-  createReadStream(file).on('error', () => response.destroy()).pipe(response);
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {Found} found
+ * @param {{ from: number, to: number }} [range]
+ */
+function send(response, status, { file, size, tag }, range) {
+  const { from, to } = range ?? { from: 0, to: size - 1 };
+  response.writeHead(status, {
+    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'Content-Length': to - from + 1,
+    'Cache-Control': 'no-cache',
+    'Accept-Ranges': 'bytes',
+    ETag: tag,
+    ...(range && { 'Content-Range': `bytes ${from}-${to}/${size}` }),
+  });
+  if (to < from) return response.end(); // an empty file
+  createReadStream(file, { start: from, end: to }).on('error', () => response.destroy()).pipe(response);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

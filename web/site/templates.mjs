@@ -9,6 +9,7 @@ import { labCard } from './markdown.mjs';
  * @property {Lesson[]} lessons by number
  * @property {Map<string, any>} labs
  * @property {Map<string, any>} challenges
+ * @property {import('./glossary.mjs').Glossary} glossary
  * @property {{ page: string, css: string, early: string, fonts: string[], icon: string }} assets relative to the root
  */
 
@@ -34,7 +35,7 @@ const MENU = '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke
 /**
  * @param {Site} site
  * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, main: string }} page
- *   root: the way to the site's root, "" or "../"; kind: home, chapter or map; current: the slug of the chapter
+ *   root: the way to the site's root, "" or "../"; kind: home, chapter, map or glossary; current: the slug of the chapter
  */
 function shell(site, { root, title, description, place = '', kind, current = '', main }) {
   const fonts = site.assets.fonts
@@ -67,22 +68,24 @@ ${place ? `<span class="place">${escape(place)}</span>` : ''}
 </header>
 <div class="notices" role="status"></div>
 <div class="page">
-${rail(site, root, current)}
+${rail(site, root, current, kind)}
 <main id="main" tabindex="-1">
 ${main}</main>
 </div>
-<footer class="foot"><p>Everything on these pages is computed by C in your browser. Nothing you do here is sent anywhere.</p></footer>
+<footer class="foot"><p>Everything on these pages is computed by C in your browser. Nothing you do here is sent anywhere.</p>
+<p><a href="${root}glossary/">Glossary</a></p></footer>
 </body>
 </html>
 `;
 }
 
-/** @type {(site: Site, root: string, current: string) => string} */
-function rail(site, root, current) {
+/** @type {(site: Site, root: string, current: string, kind: string) => string} */
+function rail(site, root, current, kind) {
   const groups = outline.map(({ title, chapters }) => `<h2>${escape(title)}</h2>\n<ol>\n` +
     `${chapters.map((planned) => railItem(site, root, planned, current)).join('\n')}\n</ol>`);
   return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
-    `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a></p>${groups.join('\n')}</nav></site-nav>`;
+    `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a> ` +
+    `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>Glossary</a></p>${groups.join('\n')}</nav></site-nav>`;
 }
 
 /** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned, current: string) => string} */
@@ -158,6 +161,17 @@ ${siteMap(site, '../', 'h2')}`;
   return shell(site, {
     root: '../', title: 'Map · Laymanz', description: 'All chapters, labs and challenges, with your progress.', kind: 'map',
     place: 'Map', main,
+  });
+}
+
+/** @param {Site} site */
+export function glossaryPage(site) {
+  const main = `<h1>Glossary</h1>
+<p class="lede">The words of these chapters, each in a sentence or two, with the sections that use them.</p>
+${site.glossary.html(site.lessons)}`;
+  return shell(site, {
+    root: '../', title: 'Glossary · Laymanz', description: 'The terms of machine-learning systems in plain words.',
+    kind: 'glossary', place: 'Glossary', main,
   });
 }
 

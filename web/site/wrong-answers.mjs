@@ -38,17 +38,17 @@ export function explanationOf(text, file) {
  * @param {string} challenge.path of the folder, relative to the project's
  * @param {Uint8Array} challenge.object the compiled checks
  * @param {{name: string}[]} challenge.checks
- * @param {boolean} challenge.leaksFail
+ * @param {{leaksFail: boolean, timeLimit: number}} challenge.rules
  * @returns {Promise<WrongAnswer[]>}
  */
-export async function recordWrongAnswers(objects, library, { folder, path, object, checks, leaksFail }) {
+export async function recordWrongAnswers(objects, library, { folder, path, object, checks, rules }) {
   const wrong = join(folder, 'wrong');
   const files = existsSync(wrong)
     ? readdirSync(wrong)
         .filter((name) => name.endsWith('.c'))
         .sort()
     : [];
-  const shared = [...HOW, checkedFlags('', '').join(' '), object, `${leaksFail}`, ...[...library].flat()];
+  const shared = [...HOW, checkedFlags('', '').join(' '), object, JSON.stringify(rules), ...[...library].flat()];
   /** @type {WrongAnswer[]} */
   const answers = [];
   for (const name of files) {
@@ -62,7 +62,7 @@ export async function recordWrongAnswers(objects, library, { folder, path, objec
         const why = [...diagnostics.map(({ line, message }) => `line ${line}: ${message}`), ...problems].join('; ');
         throw new Error(`${file}:1: a wrong answer must compile: ${why}`);
       }
-      const fails = behaviour(checks, await verdictsOf(workshop, wasm, checks.length, leaksFail));
+      const fails = behaviour(checks, await verdictsOf(workshop, wasm, checks.length, rules));
       return new TextEncoder().encode(JSON.stringify(fails));
     });
     answers.push({ explanation: explanationOf(text, file), fails: JSON.parse(new TextDecoder().decode(recorded)) });

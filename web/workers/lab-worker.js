@@ -6,17 +6,20 @@
  *     nViews: number, live: boolean[], stepsPerSecond: number, params: number[], seed: number }
  *   | { type: 'configure', params: number[], seed: number }
  *   | { type: 'set', changes: [number, number][] }
- *   | { type: 'run', speed: number } | { type: 'pause' } | { type: 'step' } | { type: 'reset' }
+ *   | { type: 'run', speed: number } | { type: 'pause' } | { type: 'step' } | { type: 'advance', steps: number } | { type: 'reset' }
  *   | { type: 'act', action: number } | { type: 'pick', view: number, item: number }
  *   | { type: 'visible', views: number[] } | { type: 'hold', on: boolean } | { type: 'taken' }
  *   | { type: 'snapshot' } | { type: 'ping' }} ToWorker
  * `speed` multiplies the lab's own pace; Infinity: as fast as it goes. `hold` stops the clock while nobody looks.
  * `ping` is answered at once, unless a reader's function in the module does not return.
  * @typedef {{ type: 'frame', frame: LabFrame } | { type: 'snapshot', frame: LabFrame }
- *   | { type: 'dead', sentence: string, trap: Trap } | { type: 'pong' }} FromWorker
+ *   | { type: 'dead', sentence: string, trap: Trap } | { type: 'pong' } | ToConsole} FromWorker
+ * @typedef {import('../compiler/output.js').Printed | import('../compiler/output.js').Cut | { type: 'cleared' }} ToConsole
+ * what a reader's function in the lab prints; `cleared`: the run starts anew, and so does its console
  * @typedef {import('../compiler/traps.js').Trap} Trap
  * @typedef {import('../lib/lab-types.js').LabFrame} LabFrame
  */
+import { Output } from '../compiler/output.js';
 import { trapOf } from '../compiler/traps.js';
 import { LabModule } from '../lib/lab-module.js';
 
@@ -69,6 +72,7 @@ class LabRunner {
    */
   start(params, seed) {
     this.seed = seed;
+    clearConsole();
     this.started(this.module.start(params, seed));
   }
 
@@ -94,9 +98,10 @@ class LabRunner {
   /** @param {[number, number][]} changes */
   set(changes) {
     for (const [index, value] of changes) {
+      if (!this.live[index]) clearConsole(); // the module starts the run anew
       const ok = this.module.set(index, value);
       if (this.live[index]) this.checked(ok);
-      else this.started(ok); // the module has started the run anew
+      else this.started(ok);
     }
   }
 
@@ -108,6 +113,7 @@ class LabRunner {
       case 'run': this.run(message.speed); break;
       case 'pause': this.running = false; this.dirty = true; break;
       case 'step': this.running = false; this.stepTo = this.module.steps() + 1; break;
+      case 'advance': this.running = false; this.stepTo = this.module.steps() + message.steps; break;
       case 'reset': this.running = false; this.start([], this.seed); break;
       case 'act': this.checked(this.module.act(message.action)); break;
       case 'pick': this.pick(message.view, message.item); break;
@@ -226,6 +232,7 @@ class LabRunner {
       steps: module.steps(), finished: module.finished(), running: this.running,
       error: this.failed ? module.error() : '', readouts, goals: this.startFailed ? 0 : module.goals(), views,
     };
+    printed.flush();
     this.send({ type, frame }, views.map((view) => view.floats.buffer));
   }
 }
@@ -238,10 +245,18 @@ const send = (message, /** @type {Transferable[]} */ transfer = []) => self.post
 
 /** @type {LabModule | null} */
 let opened = null;
+let printed = new Output(send);
+
+function clearConsole() {
+  if (printed.bytes > 0) send({ type: 'cleared' });
+  printed = new Output(send);
+}
+
 
 /** @param {unknown} error */
 function die(error) {
   const reason = error instanceof Error ? error.message : String(error);
+  printed.flush();
   const sentence = `This lab has stopped working (${reason}). The others go on; this one can start again.`;
   send({ type: 'dead', sentence, trap: trapOf(error, opened?.stackPointer(), null) });
   self.close();
@@ -249,7 +264,7 @@ function die(error) {
 
 /** @param {Extract<ToWorker, { type: 'open' }>} order */
 async function open(order) {
-  opened = await LabModule.instantiate(order.module);
+  opened = await LabModule.instantiate(order.module, undefined, (stream, bytes) => printed.write(stream, bytes));
   opened.open(order.lab, order.nParams, order.nReadouts);
   runner = new LabRunner(opened, order, send);
   runner.publish();

@@ -1,0 +1,30 @@
+/* caught by: thousands */
+/* Exponentiates the logits as they are: e^1000 is infinite, and infinity divided by infinity is NaN. */
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+static bool are_classes(const int *label, size_t n, size_t k) {
+    for (size_t i = 0; i < n; i++)
+        if (label[i] < 0 || (size_t)label[i] >= k)
+            return false;
+    return true;
+}
+
+int softmax_xent(const float *z, size_t n, size_t k, const int *label,
+                 float *prob, double *loss) {
+    if (n == 0 || !are_classes(label, n, k))
+        return -1;
+    double total = 0;
+    for (size_t i = 0; i < n; i++) {
+        const float *row = z + i * k;
+        double sum = 0;
+        for (size_t j = 0; j < k; j++)
+            sum += exp(row[j]);
+        for (size_t j = 0; j < k; j++)
+            prob[i * k + j] = (float)(exp(row[j]) / sum);
+        total += log(sum) - row[label[i]];
+    }
+    *loss = total / (double)n;
+    return 0;
+}
