@@ -41,7 +41,7 @@ async function download({ card }) {
 
 /** Replaces all that stands in the editor, as a person would. */
 async function write(page, { editor }, text) {
-  await editor.click();
+  await editor.focus(); // a click in its middle may meet a note, with its button
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(text);
 }

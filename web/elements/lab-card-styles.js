@@ -24,6 +24,10 @@ export const labCard = css`
   .driven p {
     flex: 1 1 18rem;
   }
+  .driven program-output {
+    flex: 1 1 100%;
+    min-width: 0;
+  }
   .badge {
     margin-right: 0.3rem;
     padding: 0.1rem 0.45rem;

@@ -55,6 +55,7 @@ export class LabCard extends LitElement {
     met: { state: true },
     link: { state: true },
     driver: { state: true },
+    printed: { state: true },
   };
 
   static styles = [base, buttons, cards, labCard];
@@ -87,6 +88,8 @@ export class LabCard extends LitElement {
     this.link = '';
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
+    /** @type {import('../lib/lab-client.js').PrintedSoFar} */
+    this.printed = { parts: [], cut: false }; /* by that function, in this run */
     this.opened = 0; /* counts the openings: only the last one matters */
     /** @type {Promise<void> | null} */
     this.opening = null;
@@ -147,6 +150,7 @@ export class LabCard extends LitElement {
       if (!this.isConnected || opened !== this.opened) return;
       const on = {
         frame: (/** @type {LabFrame} */ frame) => this.take(frame),
+        printed: (/** @type {import('../lib/lab-client.js').PrintedSoFar} */ printed) => (this.printed = printed),
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
       this.client = new LabClient(module, lab, this.settings, on, this.driver !== null);
@@ -205,6 +209,7 @@ export class LabCard extends LitElement {
     this.client?.close();
     this.client = null;
     this.driver = driver;
+    this.printed = { parts: [], cut: false };
     this.failure = '';
     this.running = false;
     await this.open();
@@ -494,10 +499,12 @@ export class LabCard extends LitElement {
 
   /** @param {LabDriver} driver */
   renderDriver({ title, passed }) {
+    const { parts, cut } = this.printed;
     return html`<div class="notes driven">
       <p role="status"><strong class="badge">Your code</strong> This lab runs with what you wrote for “${title}”, in
         place of the library’s function.${passed ? '' : ' It does not pass its checks, so no goal is ticked.'}</p>
       <button @click=${() => this.drive(null)}>Back to the library’s code</button>
+      <program-output .blocks=${parts.length ? [{ check: '', parts }] : []} ?cut=${cut}></program-output>
     </div>`;
   }
 

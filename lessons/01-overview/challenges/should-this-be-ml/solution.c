@@ -38,12 +38,12 @@ static void learn_scale(model *m, const split *train) {
         double sum = 0, squares = 0;
         for (size_t i = 0; i < train->n; i++)
             sum += train->x[i * m->d + j];
-        m->mean[j] = sum / (double)train->n;
+        m->mean[j] = sum / train->n;
         for (size_t i = 0; i < train->n; i++) { /* again: no digits are lost */
             const double off = train->x[i * m->d + j] - m->mean[j];
             squares += off * off;
         }
-        m->sd[j] = sqrt(squares / (double)train->n);
+        m->sd[j] = sqrt(squares / train->n);
         if (m->sd[j] == 0)
             m->sd[j] = 1; /* a constant feature becomes 0, not NaN */
     }
@@ -61,14 +61,14 @@ static double probability(const model *m, const double *z) {
     return 1 / (1 + exp(-logit));
 }
 
-/* Full-batch gradient descent, fit-line-gd with d weights.
+/* Full-batch gradient descent from w = b = 0, fit-line-gd with d weights.
  * z: the standardised training rows; slope: room for d numbers. */
 static void train(model *m, const double *z, const split *s, double *slope) {
-    const double rate = RATE / (double)s->n; /* the mean over the rows */
+    const double rate = RATE / s->n; /* the mean over the rows */
     for (int step = 0; step < STEPS; step++) {
         double slope_b = 0;
         for (size_t j = 0; j < m->d; j++)
-            slope[j] = L2 * (double)s->n * m->w[j];
+            slope[j] = L2 * s->n * m->w[j];
         for (size_t i = 0; i < s->n; i++) {
             const double *row = z + i * m->d;
             const double error = probability(m, row) - s->y[i];
@@ -108,7 +108,7 @@ static double mean_cost(const problem *q, const split *s, policy who,
     double sum = 0;
     for (size_t i = 0; i < s->n; i++)
         sum += cost_of(q, s, i, who, p, t);
-    return sum / (double)s->n;
+    return sum / s->n;
 }
 
 typedef struct {
@@ -121,21 +121,20 @@ static int highest_first(const void *left, const void *right) {
     return (a < b) - (a > b);
 }
 
-/* Sort and sweep: best-threshold, with probabilities for scores. */
+/* Sort and sweep: best-threshold, with probabilities for scores. A cost is what
+ * is paid beyond never acting: what all have in common decides nothing. */
 static double cheapest_threshold(const problem *q, const split *s,
                                  const double *p, scored *sorted) {
-    int fp = 0, fn = 0;
-    for (size_t i = 0; i < s->n; i++) {
+    int fp = 0, caught = 0;
+    for (size_t i = 0; i < s->n; i++)
         sorted[i] = (scored){p[i], s->y[i]};
-        fn += s->y[i];
-    }
     qsort(sorted, s->n, sizeof *sorted, highest_first);
-    double best = INFINITY, least = q->c_fn * fn;
+    double best = INFINITY, least = 0;
     for (size_t i = 0; i < s->n; i++) {
-        sorted[i].y == 1 ? fn-- : fp++;
+        sorted[i].y == 1 ? caught++ : fp++;
         if (i + 1 < s->n && sorted[i + 1].p == sorted[i].p)
             continue;
-        const double cost = q->c_fp * fp + q->c_fn * fn;
+        const double cost = q->c_fp * fp - q->c_fn * caught;
         if (cost < least) {
             least = cost;
             best = sorted[i].p;
@@ -146,13 +145,22 @@ static double cheapest_threshold(const problem *q, const split *s,
 
 /* --- The verdict ---------------------------------------------------------- */
 
+static policy cheapest_baseline(const problem *q) {
+    policy best = NEVER;
+    for (policy other = ALWAYS; other <= RULE; other++)
+        if (mean_cost(q, &q->valid, other, NULL, INFINITY) <
+            mean_cost(q, &q->valid, best, NULL, INFINITY))
+            best = other;
+    return best;
+}
+
 /* What each policy costs on the test set, and what ML saves there per decision:
  * the differences first, row by row, then their mean and its error. The luck of
  * the draw is in both costs of a row, and so cancels. */
 static void judge(const problem *q, policy base, const double *p,
                   verdict *out) {
     const split *s = &q->test;
-    const double n = (double)s->n, t = out->threshold;
+    const double n = s->n, t = out->threshold;
     out->cost_never = mean_cost(q, s, NEVER, p, t);
     out->cost_always = mean_cost(q, s, ALWAYS, p, t);
     out->cost_rule = mean_cost(q, s, RULE, p, t);
@@ -162,7 +170,8 @@ static void judge(const problem *q, policy base, const double *p,
     for (size_t i = 0; i < s->n; i++) {
         const double saved =
             cost_of(q, s, i, base, p, t) - cost_of(q, s, i, ML, p, t);
-        squares += (saved - out->saving) * (saved - out->saving);
+        const double off = saved - out->saving;
+        squares += off * off;
     }
     out->saving_se = sqrt(squares / n) / sqrt(n);
     out->net = q->decisions * out->saving - q->build_cost;
@@ -171,22 +180,22 @@ static void judge(const problem *q, policy base, const double *p,
     out->choice = q->decisions * sure > q->build_cost;
 }
 
-/* Should this be ML? Trains, chooses and compares; fills in *out. Returns 0, or
- * -1 if a split is empty or there are no features, and then leaves *out. */
-int should_be_ml(const problem *p, verdict *out) {
-    const size_t d = p->d, most = p->train.n + p->valid.n + p->test.n;
-    if (d == 0 || p->train.n == 0 || p->valid.n == 0 || p->test.n == 0)
-        return -1;
-    /* all at once, so that there is one thing to check and one to free */
-    double *room = calloc(4 * d + p->train.n * d + most, sizeof *room);
-    scored *sorted = malloc(p->valid.n * sizeof *sorted);
-    if (room == NULL || sorted == NULL) {
-        free(room);
-        free(sorted);
-        return -1;
-    }
-    model m = {d, room, room + d, room + 2 * d, 0};
-    double *spare = room + 3 * d, *prob = room + 4 * d, *z = prob + most;
+static int is_empty(const problem *p) {
+    return p->d == 0 || p->train.n == 0 || p->valid.n == 0 || p->test.n == 0;
+}
+
+/* How many doubles decide() needs: four arrays of d, the standardised training
+ * rows, and the probabilities of the other two splits. */
+static size_t room_needed(const problem *p) {
+    return (4 + p->train.n) * p->d + p->valid.n + p->test.n;
+}
+
+static void decide(const problem *p, double *room, scored *sorted,
+                   verdict *out) {
+    const size_t d = p->d;
+    model m = {d, room + d, room + 2 * d, room, 0};
+    double *spare = room + 3 * d, *z = room + 4 * d;
+    double *p_valid = z + p->train.n * d, *p_test = p_valid + p->valid.n;
 
     /* Three sets, three jobs. Training rows teach the model, ... */
     learn_scale(&m, &p->train);
@@ -195,18 +204,24 @@ int should_be_ml(const problem *p, verdict *out) {
     train(&m, z, &p->train, spare);
 
     /* ... validation rows choose the threshold and the baseline, ... */
-    score(&m, &p->valid, spare, prob);
-    out->threshold = cheapest_threshold(p, &p->valid, prob, sorted);
-    policy base = NEVER;
-    for (policy other = ALWAYS; other <= RULE; other++)
-        if (mean_cost(p, &p->valid, other, prob, 0) <
-            mean_cost(p, &p->valid, base, prob, 0))
-            base = other;
+    score(&m, &p->valid, spare, p_valid);
+    out->threshold = cheapest_threshold(p, &p->valid, p_valid, sorted);
+    const policy base = cheapest_baseline(p);
 
     /* ... and test rows, which nothing was chosen by, give the verdict. */
-    score(&m, &p->test, spare, prob);
-    judge(p, base, prob, out);
-    free(room);
+    score(&m, &p->test, spare, p_test);
+    judge(p, base, p_test, out);
+}
+
+/* Should this be ML? Trains, chooses and compares; fills in *out. Returns 0, or
+ * -1 if a split is empty or there are no features, and then leaves *out. */
+int should_be_ml(const problem *p, verdict *out) {
+    double *room = is_empty(p) ? NULL : calloc(room_needed(p), sizeof *room);
+    scored *sorted = malloc(p->valid.n * sizeof *sorted);
+    const int ready = room != NULL && sorted != NULL;
+    if (ready)
+        decide(p, room, sorted, out);
+    free(room); /* freeing NULL is allowed, and does nothing */
     free(sorted);
-    return 0;
+    return ready ? 0 : -1;
 }
