@@ -55,7 +55,7 @@ enum { TOP_1, TOP_5, ALL_THE_DATA, CHOSEN };
 static const lab_series accuracy_series[] = {
     [TOP_1] = {"accuracy", "accuracy", LAB_ACCENT, LAB_MARK_LINE},
     [TOP_5] = {"top5", "top 5", LAB_TEAL, LAB_MARK_LINE},
-    [ALL_THE_DATA] = {"reference", "all data there is", LAB_MUTED, LAB_MARK_DASHED},
+    [ALL_THE_DATA] = {"reference", "all the data", LAB_MUTED, LAB_MARK_DASHED},
     [CHOSEN] = {"chosen", "yours", LAB_MUTED, LAB_MARK_VERTICAL},
 };
 enum { OLD_CLASS, NEW_CLASS };

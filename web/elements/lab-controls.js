@@ -27,6 +27,7 @@ export class LabControls extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.3rem;
         align-content: start;
       }

@@ -123,6 +123,7 @@ export class ParamControl extends LitElement {
         background: var(--accent);
       }
       select {
+        min-width: 0;
         max-width: 62%;
         min-height: 1.75rem;
         padding: 0.15rem 0.3rem;
