@@ -137,7 +137,7 @@ function checkView(declaration, view) {
       if (key === 'series' || key === 'label') assert.ok(value === null || typeof value === 'string');
       else assert.ok(value === null || Number.isFinite(value), `${declaration.name}.${key}: ${value}`);
   }
-  assert.equal('series' in view, declaration.kind !== 'table' && declaration.series.length > 1 && 'x' in view);
+  assert.equal('series' in view, declaration.kind !== 'table' && declaration.series.length > 1 && ('x' in view || 'start' in view));
   const names = declaration.series.map((series) => series.name);
   for (const name of view.series ?? []) assert.ok(names.includes(name), name);
   for (const grid of [...(view.grids ?? []), ...(view.grid ? [view.grid] : [])])
