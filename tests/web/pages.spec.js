@@ -8,6 +8,7 @@ const { AxeBuilder } = require('@axe-core/playwright');
 
 const ROOT = resolve(__dirname, '../..');
 const CHAPTER = '01-overview/';
+const PAGES = ['', CHAPTER, '02-ml-system-design/', 'glossary/', 'map/', '404.html'];
 const TRAINING = '01-overview/what-goes-in';
 const ROWS = '01-overview/rows-to-beat-mean';
 
@@ -131,7 +132,7 @@ test.describe('reading', () => {
   });
 
   test('no page is wider than the screen @phone', async ({ page }) => {
-    for (const path of ['', CHAPTER, 'map/', '404.html']) {
+    for (const path of PAGES) {
       await page.goto(path, { waitUntil: 'networkidle' });
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(0);
     }
@@ -308,7 +309,7 @@ test.describe('for everyone', () => {
   for (const scheme of ['light', 'dark']) {
     test(`axe finds nothing on the pages, ${scheme} @phone`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      for (const path of ['', CHAPTER, 'map/', '404.html']) {
+      for (const path of PAGES) {
         await page.goto(path, { waitUntil: 'networkidle' });
         if (path === CHAPTER) {
           const { check, option } = await question(page, TRAINING);
