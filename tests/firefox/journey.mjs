@@ -1,8 +1,9 @@
 /* The core of the workshop in Firefox: open the chapter, fetch the compiler, see a diagnostic, pass the checks, stop an
- * endless loop, run a lab. Firefox is driven over WebDriver BiDi. Where it is not installed, the test is skipped.
+ * endless loop, run a lab, and run it with one's own code. Firefox is driven over WebDriver BiDi. Where it is not installed, the test is skipped.
  *
  * Usage: node journey.mjs [SITE FOLDER]     FIREFOX names another browser binary. */
 import { execSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../web/site/serve.mjs';
@@ -81,16 +82,18 @@ class Person {
   }
 
   /** Puts a text into the editor as its Reset does, then types a space as a person does. */
-  async write(text) {
-    const editor = await this.find(`${CARD} >>> code-editor`);
+  async write(text, card = CARD) {
+    const editor = await this.find(`${card} >>> code-editor`);
     await editor.evaluate((element, replacement) => element.replace(replacement), text);
-    await (await this.find(`${CARD} >>> .cm-content`)).focus();
+    await (await this.find(`${card} >>> .cm-content`)).focus();
     await this.page.keyboard.press(' ');
   }
 }
 
 const CARD = 'challenge-card[slug="linear-predict"]',
-  LAB = 'lab-card[name="batching-queue"]';
+  LAB = 'lab-card[name="batching-queue"]',
+  DRIVER = 'challenge-card[slug="latency-percentile"]';
+const PERCENTILE = new URL('../../lessons/01-overview/challenges/latency-percentile/solution.c', import.meta.url);
 
 /** @type {[string, (person: Person) => Promise<void>][]} each goes on where the one before ended */
 const JOURNEY = [
@@ -155,6 +158,18 @@ const JOURNEY = [
       await person.write(RIGHT);
       await person.press(CARD, /Run checks/);
       await person.reads(CARD, /7 of 7 checks pass.*floating-point operations 65,536 65,536 1\.00/);
+    },
+  ],
+  [
+    'a lab runs with my code, and again with the library’s',
+    async (person) => {
+      await (await person.page.$(DRIVER)).scrollIntoView();
+      await person.write(readFileSync(PERCENTILE, 'utf8'), DRIVER);
+      await person.press(DRIVER, /Run checks/);
+      await person.press(DRIVER, /Run the lab with my code/);
+      await person.reads(LAB, /Your code.*step [1-9]\d/);
+      await person.press(LAB, /Back to the library’s code/);
+      await person.reads(LAB, /Started anew with the library’s code/);
     },
   ],
 ];
