@@ -14,6 +14,7 @@ import './attempt-list.js';
 import './check-list.js';
 import './lab-driver.js';
 import { starred, starWords } from './cost-table.js';
+import { reachScrollers } from '../lib/scrollers.js';
 import './compiler-offer.js';
 import './program-output.js';
 
@@ -196,6 +197,7 @@ export class ChallengeCard extends LitElement {
   updated() {
     if (this.challenge || this.failure) this.toggleAttribute('open', true); /* no more room kept for it */
     if (this.editor || !this.challenge) return;
+    reachScrollers(this.renderRoot);
     this.editor = this.renderRoot.querySelector('code-editor');
     if (this.editor) this.editor.value = this.text;
   }
@@ -791,6 +793,10 @@ export class ChallengeCard extends LitElement {
         padding: 0;
         background: none;
         font-size: inherit;
+      }
+      .prose :is(.table, .formula) {
+        padding-block: 0.3rem;
+        overflow: auto hidden;
       }
       .prose table {
         border-collapse: collapse;
