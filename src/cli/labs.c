@@ -88,6 +88,7 @@ static void write_view(json *j, const lab_view *view) {
     json_bool(j, "measured", view->measured);
     json_bool(j, "pick", view->pick);
     json_bool(j, "wide", view->wide);
+    json_text(j, "absent", view->absent);
     json_close(j, '}');
 }
 

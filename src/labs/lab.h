@@ -91,6 +91,7 @@ typedef struct lab_view {
     bool measured;       /* shows real time: exempt from the promise of equal bytes */
     bool pick;           /* its items can be picked: `pick` below */
     bool wide;           /* wants the whole width on the page */
+    const char *absent;  /* in a table: what stands for -1, e.g. "never"; NULL: -1 is a figure like others */
 } lab_view;
 
 #define LAB_SERIES(array) (array), (int32_t)(sizeof(array) / sizeof *(array))

@@ -118,8 +118,8 @@ static const lab_view views[] = {
                        .help = "Of the four, the one with the largest stability index this hour."},
     [HOURS_UNTIL_ALARM] = {"hours_until_alarm", "Hours until each alarm", LAB_TABLE, .series = table_series,
                            .n_series = LAB_COUNT(table_series), .code = "hours_until",
-                           .help = "Every failure, from the same hour on; -1: not yet, or never.",
-                           .wide = true},
+                           .help = "Every failure, from the same hour on. A dash: not yet, or never.",
+                           .wide = true, .absent = "–"},
 };
 
 enum {

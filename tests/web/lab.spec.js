@@ -132,6 +132,14 @@ test('training the playground ticks a goal, and the tick is there after a reload
   await expect(lab.goal('sparsity')).not.toContainText('(done)');
 });
 
+test('“show me” brings the plots into sight @phone', async ({ page }) => {
+  const lab = await openLab(page, 'batching-queue', CHAPTER);
+  const button = lab.card.locator('goal-list').getByRole('button', { name: /show me/ }).first();
+  await button.scrollIntoViewIfNeeded();
+  await button.click();
+  await expect(lab.card.locator('lab-view').first()).toBeInViewport({ ratio: 0.9 });
+});
+
 test('a goal is met by hand: sliders and choices, no preset', async ({ page }) => {
   const lab = await openCurve(page);
   await lab.typed('r_squared').fill('0');

@@ -372,6 +372,7 @@ test.describe('mistakes in a lesson', () => {
     ['a missing figure', `${FRONT}![A](a.svg)\n`, /lesson\.md:6: there is no file a\.svg/],
     ['a bitmap', `${FRONT}![A](a.png)\n`, /figures are SVG files/],
     ['an undefined footnote', `${FRONT}Text[^a].\n`, /lesson\.md:6: footnote \[\^a\] is not defined/],
+    ['a list that nobody meant', `${FRONT}A label is 0 or\n1) and nothing else.\n`, /begins a list in the middle of a paragraph/],
     ['an unused footnote', `${FRONT}Text.\n\n[^a]: Note.\n`, /footnote \[\^a\] is never referred to/],
     ['a link to nowhere', `${FRONT}[a](../02-b/)\n`, /lesson\.md:6: the link \.\.\/02-b\/ leads to no page/],
     ['a link to no heading', `${FRONT}[a](#b)\n`, /lesson\.md:6: the link #b leads to no heading/],

@@ -54,6 +54,9 @@ export const labCard = css`
     gap: 0.7rem 1.2rem;
     padding: 0.75rem 1.1rem 0.9rem;
   }
+  lab-view {
+    scroll-margin-top: calc(var(--bar-height) + 0.75rem);
+  }
   .plots lab-view[place='full'] {
     grid-column: 1 / -1;
   }

@@ -402,7 +402,15 @@ export class LabCard extends LitElement {
     if (!this.lab) return;
     this.configure(readPreset(this.lab, goal.preset ?? ''), '');
     this.run();
+    this.bringPlots();
     this.say('Set up and running: watch for the tick.');
+  }
+
+  /** On a phone the goals stand far below the plots: what is to be watched is brought into sight. */
+  bringPlots() {
+    const plots = [...this.renderRoot.querySelectorAll('lab-view')].map((view) => view.getBoundingClientRect());
+    if (plots.some(({ top, bottom }) => top >= 0 && bottom <= innerHeight)) return;
+    this.renderRoot.querySelector('lab-view')?.scrollIntoView({ block: 'start', behavior: 'instant' });
   }
 
   /**

@@ -8,7 +8,8 @@ import { formatNumber, formatTick } from '../lib/format.js';
 /** @typedef {{ low: number, high: number, log: boolean }} Axis */
 
 const HANDLES = 12;
-const WIDTH = 640;
+const WIDEST = 640; // pixels: what is drawn is as wide as there is room, so that a phone can read it
+const NARROWEST = 280;
 const HEIGHT = 300;
 const AREA = { left: 58, right: 14, top: 12, bottom: 44 };
 const KEY_STEP = 0.025; // of the axis
@@ -28,6 +29,7 @@ export class PredictionCurve extends LitElement {
     heights: { state: true },
     drawn: { state: true },
     current: { state: true },
+    wide: { state: true },
   };
 
   static styles = [base, css`
@@ -70,6 +72,20 @@ export class PredictionCurve extends LitElement {
     this.current = 0;
     /** @type {{ at: number, height: number } | null} where the pen was last */
     this.pen = null;
+    this.wide = WIDEST;
+    this.watcher = new ResizeObserver(([{ contentRect: { width } }]) => {
+      if (width > 0) this.wide = Math.round(Math.min(WIDEST, Math.max(NARROWEST, width)));
+    });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.watcher.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.watcher.disconnect();
   }
 
   // --- What the reader draws -----------------------------------------------------------------------------------------
@@ -170,15 +186,16 @@ export class PredictionCurve extends LitElement {
     if (!view) return nothing;
     const [x, y] = [this.axis('x'), this.axis('y')];
     const label = view.series.find((one) => one.name === this.series)?.label ?? '';
-    return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="Your guess: ${view.title}, ${label}">
-        <rect class="frame" x=${AREA.left} y=${AREA.top} width=${WIDTH - AREA.left - AREA.right} height=${HEIGHT - AREA.top - AREA.bottom}></rect>
-        ${ticksOf(y, 5).map((tick) => horizontal(toShare(y, tick), formatTick(tick)))}
-        ${ticksOf(x, 7).map((tick) => svg`<text x=${left(toShare(x, tick))} y=${HEIGHT - AREA.bottom + 17} text-anchor="middle">${formatTick(tick)}</text>`)}
+    const left = across(this.wide);
+    return html`<svg viewBox="0 0 ${this.wide} ${HEIGHT}" role="group" aria-label="Your guess: ${view.title}, ${label}">
+        <rect class="frame" x=${AREA.left} y=${AREA.top} width=${left(1) - left(0)} height=${HEIGHT - AREA.top - AREA.bottom}></rect>
+        ${ticksOf(y, 5).map((tick) => horizontal(left, toShare(y, tick), formatTick(tick)))}
+        ${ticksOf(x, this.wide < 450 ? 5 : 7).map((tick) => svg`<text x=${left(toShare(x, tick))} y=${HEIGHT - AREA.bottom + 17} text-anchor="middle">${formatTick(tick)}</text>`)}
         <text x=${left(0.5)} y=${HEIGHT - 6} text-anchor="middle">${view.x.title}</text>
-        <polyline class="guess ${this.drawn ? '' : 'faint'}" points=${line(this.heights.map((height, i) => ({ at: i / (HANDLES - 1), height })))}
+        <polyline class="guess ${this.drawn ? '' : 'faint'}" points=${line(left, this.heights.map((height, i) => ({ at: i / (HANDLES - 1), height })))}
           visibility=${this.revealed && !this.drawn ? 'hidden' : 'visible'}></polyline>
-        ${this.revealed ? svg`<polyline class="outcome" points=${line(this.points())}></polyline>` : nothing}
-        <rect class="pad" x=${AREA.left} y=${AREA.top} width=${WIDTH - AREA.left - AREA.right} height=${HEIGHT - AREA.top - AREA.bottom}
+        ${this.revealed ? svg`<polyline class="outcome" points=${line(left, this.points())}></polyline>` : nothing}
+        <rect class="pad" x=${AREA.left} y=${AREA.top} width=${left(1) - left(0)} height=${HEIGHT - AREA.top - AREA.bottom}
           @pointerdown=${this.draw} @pointermove=${this.draw}></rect>
         ${this.locked ? nothing : svg`<g>${this.heights.map((height, i) => this.handle(height, i, x, y))}</g>`}
       </svg>
@@ -190,15 +207,15 @@ export class PredictionCurve extends LitElement {
   /** @type {(height: number, i: number, x: Axis, y: Axis) => unknown} */
   handle(height, i, x, y) {
     const value = formatNumber(fromShare(y, height));
-    return svg`<circle cx=${left(i / (HANDLES - 1))} cy=${top(height)} r="5" role="slider" tabindex=${i === this.current ? 0 : -1}
+    return svg`<circle cx=${across(this.wide)(i / (HANDLES - 1))} cy=${top(height)} r="5" role="slider" tabindex=${i === this.current ? 0 : -1}
       aria-label="${this.view?.x.title ?? 'x'} ${formatNumber(fromShare(x, i / (HANDLES - 1)))}" aria-orientation="vertical"
       aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(100 * height)} aria-valuetext=${value}
       @keydown=${this.key} @focus=${() => (this.current = i)}></circle>`;
   }
 }
 
-/** @param {number} share */
-const left = (share) => AREA.left + share * (WIDTH - AREA.left - AREA.right);
+/** @type {(wide: number) => (share: number) => number} */
+const across = (wide) => (share) => AREA.left + share * (wide - AREA.left - AREA.right);
 /** @param {number} share */
 const top = (share) => HEIGHT - AREA.bottom - share * (HEIGHT - AREA.top - AREA.bottom);
 
@@ -231,12 +248,12 @@ function roundAxis(low, high, log, roomy) {
   return { low: Math.floor(floor / step) * step, high: Math.ceil(ceiling / step) * step, log };
 }
 
-/** @type {(share: number, text: string) => unknown} */
-const horizontal = (share, text) => svg`<line class="grid" x1=${left(0)} x2=${left(1)} y1=${top(share)} y2=${top(share)}></line>
+/** @type {(left: (share: number) => number, share: number, text: string) => unknown} */
+const horizontal = (left, share, text) => svg`<line class="grid" x1=${left(0)} x2=${left(1)} y1=${top(share)} y2=${top(share)}></line>
   <text x=${AREA.left - 7} y=${top(share) + 4} text-anchor="end">${text}</text>`;
 
-/** @param {{ at: number, height: number }[]} points */
-const line = (points) => points.map(({ at, height }) => `${left(at).toFixed(1)},${top(Math.min(1, Math.max(0, height))).toFixed(1)}`).join(' ');
+/** @type {(left: (share: number) => number, points: { at: number, height: number }[]) => string} */
+const line = (left, points) => points.map(({ at, height }) => `${left(at).toFixed(1)},${top(Math.min(1, Math.max(0, height))).toFixed(1)}`).join(' ');
 
 /**
  * The handles that a move of the pen passes, put onto its way.

@@ -169,6 +169,7 @@ export class Markdown {
   check(state) {
     for (const token of state.tokens) {
       if (token.type === 'heading_open' && token.tag === 'h2') state.env.section = token.attrGet('id');
+      if (/^(ordered|bullet)_list_open$/.test(token.type)) this.checkList(state, token);
       if (token.type === 'math_block') this.setMath(state.env, token, token, true);
       if (token.type !== 'inline') continue;
       for (const [i, child] of token.children.entries()) {
@@ -186,6 +187,17 @@ export class Markdown {
         if (lost) this.tell(state.env, token, `footnote [^${lost[1]}] is not defined; add a line "[^${lost[1]}]: ...".`);
       }
     }
+  }
+
+  /**
+   * A sentence that happens to go on with "1)" or "- " at the start of a line is a list to Markdown.
+   * @type {(state: any, list: any) => void}
+   */
+  checkList(state, list) {
+    const before = state.src.split('\n')[list.map[0] - 1] ?? '';
+    if (list.level > 0 || /^\s*$|^:::|^\[\^/.test(before)) return;
+    this.tell(state.env, list, 'this line begins a list in the middle of a paragraph. Leave a blank line before a ' +
+      'list; if none is meant, let the line begin with another word.');
   }
 
   /**
@@ -425,7 +437,7 @@ function openHeading(token, env) {
 function closeHeading(tokens, i) {
   const open = tokens.slice(0, i).findLast((token) => token.type === 'heading_open');
   const { title } = open.meta;
-  return ` <a class="anchor" href="#${escape(open.attrGet('id'))}" aria-label="Link to “${escape(title)}”">#</a></${open.tag}>\n`;
+  return `\u00a0<a class="anchor" href="#${escape(open.attrGet('id'))}" aria-label="Link to “${escape(title)}”">#</a></${open.tag}>\n`;
 }
 
 /** @param {{ id: number, subId: number }} meta */

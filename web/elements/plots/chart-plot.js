@@ -179,6 +179,7 @@ export class ChartPlot {
       if (this.hasPoints()) at = widened([...at, ...drawnPoints(chart).map((point) => point[axis])], log);
       scale.suggestedMin = at.length ? Math.min(...at) : undefined;
       scale.suggestedMax = at.length ? Math.max(...at) : undefined;
+      if (axis === 'x' && !log && !at.length && onlyAtZero(chart)) [scale.suggestedMin, scale.suggestedMax] = [0, 1];
       if (axis === 'y' && !log && this.view.kind === 'histogram') scale.suggestedMin = 0;
       if (axis === 'y' && log && this.view.kind === 'bars') scale.suggestedMin = floorOfBars(chart);
     }
@@ -460,6 +461,12 @@ function floorOfBars(chart) {
   const heights = drawnPoints(chart).map((point) => point.y);
   const smallest = Math.min(...heights.filter((height) => height > 0));
   return Number.isFinite(smallest) ? 10 ** Math.floor(Math.log10(smallest / 2)) : undefined;
+}
+
+/** @param {Chart} chart whether nothing but a start is drawn, which would stand in the middle of an axis from -1 to 1 */
+function onlyAtZero(chart) {
+  const points = drawnPoints(chart);
+  return points.length > 0 && points.every((point) => point.x === 0);
 }
 
 /** @param {Block[]} blocks */

@@ -19,8 +19,11 @@ function element(tag, text = '') {
   return made;
 }
 
-/** @param {string | number} cell */
-const shown = (cell) => (typeof cell === 'string' ? cell : formatNumber(cell));
+/**
+ * @param {string | number} cell
+ * @param {string | null} absent what stands for -1, where it is no figure
+ */
+const shown = (cell, absent) => (typeof cell === 'string' ? cell : cell === -1 && absent ? absent : formatNumber(cell));
 
 /** @implements {Painter} */
 export class TableView {
@@ -47,7 +50,7 @@ export class TableView {
     let at = 0;
     for (let i = 0; i < rows; i++)
       for (const cell of table.row(i)) {
-        const text = shown(cell);
+        const text = shown(cell, this.view.absent);
         if (cells[at].textContent !== text) cells[at].textContent = text;
         at++;
       }
