@@ -390,7 +390,7 @@ static void put_confusion(const cost_threshold *s, const double *param, lab_fram
 }
 
 static void put_bars(cost_threshold *s, const double *param, lab_frame *frame) {
-    static const char *const names[] = {"never act", "always act", "threshold 0.5", "yours", "best", "with a person"};
+    static const char *const names[] = {"never act", "always act", "at 0.5", "yours", "best", "with a person"};
     static const int32_t shown[] = {COST_NEVER, COST_ALWAYS, COST_HALF, COST_CHOSEN, COST_BEST, COST_REVIEW};
     enum { BARS = sizeof shown / sizeof *shown };
     double readout[LAB_COUNT(readouts)];

@@ -551,9 +551,9 @@ static void read(void *state, const double *param, int32_t view, lab_frame *fram
     } else if (view == RECALL_BY_CLASS) {
         put_recall(w, framing, frame);
     } else {
+        put_means(w, framing, frame); /* below the points, which are fewer where classes are many */
         put_tests(w, framing, true, frame);
         put_tests(w, framing, false, frame);
-        put_means(w, framing, frame);
     }
 }
 

@@ -91,7 +91,7 @@ export function columnsTable(view, blocks) {
   const columns = blocks.filter((block) => block.kind === 'column');
   const labels = columns.find((column) => column.labels.length > 0)?.labels;
   return {
-    header: [...(labels ? ['row'] : []), ...columns.map((column) => view.series[column.series]?.label ?? '')],
+    header: [...(labels ? [view.x.title || 'row'] : []), ...columns.map((column) => view.series[column.series]?.label ?? '')],
     rows: Math.max(0, ...columns.map((column) => column.rows)),
     row: (i) => [...(labels ? [labels[i] ?? ''] : []), ...columns.map((column) => column.arrays.value[i] ?? '')],
   };

@@ -25,6 +25,8 @@ const REFERENCE_DASH = [4, 4];
 const LABEL_SHARE = 0.3; // of the plot's width, at most, for labels at the ends of lines
 const LABEL_LINES = 5;
 const LINE_HEIGHT = 13;
+const MOST_WRAPPED_BARS = 8;
+const AXIS_ROOM = 60; // pixels to the left of the bars
 const POINT_RADII = { circle: 4, triangle: 5, rectRot: 5, rect: 4.5, cross: 5 }; // of about equal weight to the eye
 const POINTS_A_PIXEL = 2;
 
@@ -64,7 +66,7 @@ export class ChartPlot {
     this.fit(chart, width, height);
     this.rules = this.rulesOf(blocks);
     chart.data.datasets = /** @type {any[]} */ (this.datasetsOf(blocks, theme));
-    if (this.view.kind === 'bars') chart.data.labels = barLabels(blocks);
+    if (this.view.kind === 'bars') this.setBarLabels(chart, barLabels(blocks));
     this.makeRoom(chart);
     chart.update('none');
   }
@@ -170,6 +172,21 @@ export class ChartPlot {
     return rules.filter((rule) => Number.isFinite(rule.at));
   }
 
+  /**
+   * Few bars: each has its label, on as many lines as it takes. Many: as many labels as there is room for.
+   * @param {Chart} chart
+   * @param {string[]} labels
+   */
+  setBarLabels(chart, labels) {
+    const ticks = /** @type {any} */ (chart.options.scales?.x).ticks;
+    chart.ctx.font = this.font(11);
+    const room = (this.width - AXIS_ROOM) / Math.max(1, labels.length) - 4;
+    const wide = (/** @type {string} */ text) => chart.ctx.measureText(text).width;
+    const fits = labels.length <= MOST_WRAPPED_BARS && labels.every((label) => label.split(' ').every((word) => wide(word) <= room));
+    ticks.autoSkip = !fits;
+    chart.data.labels = fits ? labels.map((label) => wrapped(label, room, wide)) : labels;
+  }
+
   /** @param {Chart} chart makes room on the axes: for rules, and round points, which have a size */
   makeRoom(chart) {
     for (const axis of /** @type {const} */ (['x', 'y'])) {
@@ -216,6 +233,8 @@ export class ChartPlot {
       rings.data = this.pointsOf(block, (k) => ring[k] === 1);
       datasets.push(rings);
     });
+    // What a lab puts later lies on top, and earlier runs below all; Chart.js draws the highest order first.
+    datasets.forEach((dataset, i) => (dataset.order = (dataset.series.mark === 'ghost' ? 2 : 1) * datasets.length - i));
     return datasets;
   }
 
@@ -253,7 +272,7 @@ export class ChartPlot {
     return {
       ...shared, type: 'line', pointRadius: 0, stepped: series.mark === 'stair', spanGaps: false,
       borderColor: ghost ? faded(colour, 0.4) : colour, borderDash: this.dashOf(series),
-      borderWidth: ghost || series.mark === 'dashed' ? 1.25 : 2, borderJoinStyle: 'round', order: ghost ? 2 : 1,
+      borderWidth: ghost || series.mark === 'dashed' ? 1.25 : 2, borderJoinStyle: 'round',
     };
   }
 
@@ -467,6 +486,24 @@ function floorOfBars(chart) {
 function onlyAtZero(chart) {
   const points = drawnPoints(chart);
   return points.length > 0 && points.every((point) => point.x === 0);
+}
+
+/**
+ * A label in lines no wider than the room, if its words allow; a single line stays a string.
+ * @param {string} label
+ * @param {number} room
+ * @param {(text: string) => number} wide
+ * @returns {string | string[]}
+ */
+function wrapped(label, room, wide) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of label.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && wide(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.length > 1 ? lines : label;
 }
 
 /** @param {Block[]} blocks */
