@@ -38,6 +38,7 @@ static double bits_double(uint64_t bits) {
 #define LN2_HIGH_F 0x1.62e8p-1f /* 14 bits */
 #define LN2_LOW_F  -0x1.e8082ep-16f
 #define LOG2_E_F   0x1.715476p+0f
+#define HALF_LN2_F 0x1.62e43p-2f
 #define ROUNDER_F  0x1.8p+23f /* adding it leaves no room for a fraction, so it rounds to a whole number */
 
 /* exp(x) = 2^k exp(r) with r = x - k ln 2, |r| <= ln 2 / 2; then the Taylor series of exp(r) up to r^7 / 7!. */
@@ -71,21 +72,78 @@ float ml_logf(float x) {
     return x > 0.0f && x < INFINITY ? result : special;
 }
 
-/* From 0.55 on tanh(x) = 1 - 2 / (exp(2x) + 1). Below, that would cancel; Lambert's continued fraction
- *     tanh(x) = x / (1 + x^2 / (3 + x^2 / (5 + x^2 / (7 + x^2 / 9))))
- * is off by less than 3e-10 there; multiplied out, and with x taken out in front, it is the quotient below. */
+/* x = k ln 2 / 2 + r with |r| <= ln 2 / 4. With t = tanh(r) and e^(k ln 2) = 2^k,
+ *     tanh(x) = (e^2x - 1) / (e^2x + 1) = ((2^k - 1) + (2^k + 1) t) / ((2^k + 1) + (2^k - 1) t),
+ * because e^2r = (1 + t) / (1 - t). Nothing cancels badly, and with k = 0 the quotient is t itself. ln 2 / 2 needs no low
+ * part: as a float it has three zeros at its end and happens to be exact to 28 bits, and the more k there is, the
+ * flatter is tanh. t is an odd polynomial, its error spread evenly over |r| <= ln 2 / 4 (Remez): below 2^-32 of t. */
 float ml_tanhf(float x) {
-    const float size = fabsf(x), z = size * size;
-    const int small = size < 0.55f;
-    const float start = small ? size : 1.0f;
-    const float numerator = small ? size * z * (315.0f + 14.0f * z) : 2.0f;
-    const float denominator = small ? 945.0f + z * (420.0f + 15.0f * z) : ml_expf(2.0f * size) + 1.0f;
-    return copysignf(start - numerator / denominator, x);
+    float size = fabsf(x);
+    size = size > 10.0f ? 10.0f : size; /* tanh is 1 to all digits from 9.1 on; NaN passes */
+    const float shifted = size * (2.0f * LOG2_E_F) + ROUNDER_F, whole = shifted - ROUNDER_F;
+    const float r = size - whole * HALF_LN2_F, z = r * r;
+    const float t = r + r * z * (-0x1.55554ep-2f + z * (0x1.1105bap-3f + z * -0x1.afe886p-5f));
+    const float power = bits_float((float_bits(shifted) << 23) + 0x3f800000); /* 2^k: the rounder's own bits fall out */
+    return copysignf(((power - 1.0f) + (power + 1.0f) * t) / ((power + 1.0f) + (power - 1.0f) * t), x);
 }
 
 float ml_sigmoidf(float x) {
     const float e = ml_expf(-fabsf(x)); /* never above 1 */
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+}
+
+/* Up to 1, x + x P(x^2); from there on, 1 - erfc(x) with erfc(x) = exp(Q(x)); from 4 on it is 1 in float. P and Q are
+ * minimax fits in the sense of the result's relative error, below 1e-9 (tests/golden/erf.py --fit). */
+float ml_erff(float x) {
+    const float size = fabsf(x), z = x * x, far = size > 4.0f ? 4.0f : size;
+    const float near_0 =
+        x +
+        x * (0x1.06eba8p-3f +
+             z * (-0x1.81273ep-2f +
+                  z * (0x1.ce2cf8p-4f +
+                       z * (-0x1.b7f90cp-6f + z * (0x1.5405b0p-8f + z * (-0x1.a3f6f8p-11f + z * 0x1.496a1ep-14f))))));
+    const float log_erfc =
+        -0x1.661a16p-12f +
+        far * (-0x1.2088ecp+0f +
+               far * (-0x1.46bae8p-1f +
+                      far * (-0x1.a65356p-4f +
+                             far * (0x1.65cb9ep-6f + far * (-0x1.825b48p-9f + far * 0x1.86de0cp-13f)))));
+    return size < 1.0f ? near_0 : copysignf(1.0f - ml_expf(log_erfc), x);
+}
+
+/* The normal distribution's tail, the chance that a standard normal number is above size >= 0, is exp(-size^2 / 2) R,
+ * with R a quotient of polynomials, all of whose terms are positive, so that nothing cancels: a minimax fit, within
+ * 6e-9 (tests/golden/erf.py --fit). From 14.5 on it is 0 in float. */
+static float normal_tail_ratio(float size) {
+    return (0.5f +
+            size * (0x1.c0d02ep-2f + size * (0x1.7743a8p-3f + size * (0x1.4cdd9ap-5f + size * 0x1.0dc3a4p-8f)))) /
+           (1.0f + size * (0x1.acaa48p+0f +
+                           size * (0x1.33d714p+0f +
+                                   size * (0x1.e0bc7ap-2f + size * (0x1.a1362cp-4f + size * 0x1.52186ap-7f)))));
+}
+
+/* exp(-size^2 / 2). size^2 would lose digits, so size = h + l, where h has 12 bits and its square is exact:
+ * exp(-h^2 / 2) exp(-d), with d = (h + size) l / 2 <= 0.06 and the Taylor series of exp(-d). */
+static float exp_of_square(float size) {
+    const float h = bits_float(float_bits(size) & 0xfffff000u), d = 0.5f * (h + size) * (size - h);
+    const float series = 1.0f - d * (1.0f - d * (1 / 2.0f - d * (1 / 6.0f - d * (1 / 24.0f))));
+    return ml_expf(-0.5f * h * h) * series;
+}
+
+float ml_geluf(float x) {
+    float size = fabsf(x);
+    size = size > 14.5f ? 14.5f : size;
+    const float tail = exp_of_square(size) * normal_tail_ratio(size);
+    return x < 0.0f ? -size * tail : x * (1.0f - tail);
+}
+
+/* The chance itself, and x times the density. */
+float ml_gelu_slopef(float x) {
+    float size = fabsf(x);
+    size = size > 14.5f ? 14.5f : size;
+    const float bell = exp_of_square(size);
+    const float tail = bell * (normal_tail_ratio(size) - size * 0x1.988454p-2f); /* 1 / sqrt(2 pi) */
+    return x < 0.0f ? tail : 1.0f - tail;
 }
 
 /* --- double --------------------------------------------------------------------------------------------------------
@@ -190,7 +248,7 @@ double ml_log1p(double x) {
 
 double ml_tanh(double x) {
     const double size = fabs(x), z = size * size;
-    double fraction = 0.0; /* Lambert's, as in ml_tanhf: tanh(x) = x / (1 + fraction) */
+    double fraction = 0.0; /* Lambert's: tanh(x) = x / (1 + fraction) */
     if (!(size < 0.55))
         return copysign(1.0 - 2.0 / (ml_exp(2.0 * size) + 1.0), x);
     for (int odd = 17; odd >= 3; odd -= 2)

@@ -18,6 +18,31 @@ void ml_kernel_multiply_scalar(size_t n, const float *a, const float *b, float *
         out[i] = a[i] * b[i];
 }
 
+void ml_kernel_divide_scalar(size_t n, const float *a, const float *b, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] / b[i];
+}
+
+void ml_kernel_maximum_scalar(size_t n, const float *a, const float *b, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] >= b[i] || isnan(a[i]) ? a[i] : b[i];
+}
+
+void ml_kernel_negate_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = -x[i];
+}
+
+void ml_kernel_absolute_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = fabsf(x[i]);
+}
+
+void ml_kernel_sqrt_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = sqrtf(x[i]);
+}
+
 void ml_kernel_scale_scalar(size_t n, float factor, const float *a, float *out) {
     for (size_t i = 0; i < n; i++)
         out[i] = factor * a[i];
@@ -58,6 +83,21 @@ void ml_kernel_tanh_scalar(size_t n, const float *x, float *out) {
 void ml_kernel_sigmoid_scalar(size_t n, const float *x, float *out) {
     for (size_t i = 0; i < n; i++)
         out[i] = ml_sigmoidf(x[i]);
+}
+
+void ml_kernel_erf_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = ml_erff(x[i]);
+}
+
+void ml_kernel_gelu_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = ml_geluf(x[i]);
+}
+
+void ml_kernel_gelu_backward_scalar(size_t n, const float *x, const float *dy, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = dy[i] * ml_gelu_slopef(x[i]);
 }
 
 void ml_kernel_relu_backward_scalar(size_t n, const float *y, const float *dy, float *out) {

@@ -8,6 +8,7 @@
 #define LN2_HIGH 0x1.62e8p-1f
 #define LN2_LOW  -0x1.e8082ep-16f
 #define LOG2_E   0x1.715476p+0f
+#define HALF_LN2 0x1.62e43p-2f
 #define ROUNDER  0x1.8p+23f
 
 static inline u32x4 splat_bits(uint32_t x) {
@@ -16,6 +17,11 @@ static inline u32x4 splat_bits(uint32_t x) {
 
 static inline f32x4 absolute(f32x4 x) {
     return (f32x4)((u32x4)x & splat_bits(0x7fffffff));
+}
+
+/* size, which is not negative, with x's sign. */
+static inline f32x4 with_sign_of(f32x4 size, f32x4 x) {
+    return (f32x4)((u32x4)size | ((u32x4)x & splat_bits(0x80000000)));
 }
 
 static inline f32x4 exp4(f32x4 x) {
@@ -45,18 +51,73 @@ static inline f32x4 log4(f32x4 x) {
 }
 
 static inline f32x4 tanh4(f32x4 x) {
-    const f32x4 size = absolute(x), z = size * size;
-    const i32x4 small = size < splat(0.55f);
-    const f32x4 start = select(small, size, splat(1.0f));
-    const f32x4 numerator = select(small, size * z * (315.0f + 14.0f * z), splat(2.0f));
-    const f32x4 denominator = select(small, 945.0f + z * (420.0f + 15.0f * z), exp4(2.0f * size) + 1.0f);
-    const f32x4 result = start - numerator / denominator;
-    return (f32x4)((u32x4)absolute(result) | ((u32x4)x & splat_bits(0x80000000)));
+    const f32x4 sign = constant(-0.0f), one = constant(1.0f), most = constant(10.0f), rounder = constant(ROUNDER);
+    f32x4 size = (f32x4)((u32x4)x & ~(u32x4)sign);
+    size = select(size > most, most, size);
+    const f32x4 shifted = size * constant(2.0f * LOG2_E) + rounder, whole = shifted - rounder;
+    const f32x4 r = size - whole * constant(HALF_LN2), z = r * r;
+    const f32x4 t =
+        r + r * z * (constant(-0x1.55554ep-2f) + z * (constant(0x1.1105bap-3f) + z * constant(-0x1.afe886p-5f)));
+    const f32x4 power = (f32x4)(((u32x4)shifted << 23) + (u32x4)one), less = power - one, more = power + one;
+    const f32x4 result = (less + more * t) / (more + less * t);
+    return with_sign_of(result, x);
 }
 
 static inline f32x4 sigmoid4(f32x4 x) {
     const f32x4 e = exp4(-absolute(x));
     return select(x < splat(0.0f), e, splat(1.0f)) / (1.0f + e);
+}
+
+static inline f32x4 erf4(f32x4 x) {
+    const f32x4 size = absolute(x), z = x * x, far = select(size > splat(4.0f), splat(4.0f), size);
+    const f32x4 near_0 =
+        x +
+        x * (0x1.06eba8p-3f +
+             z * (-0x1.81273ep-2f +
+                  z * (0x1.ce2cf8p-4f +
+                       z * (-0x1.b7f90cp-6f + z * (0x1.5405b0p-8f + z * (-0x1.a3f6f8p-11f + z * 0x1.496a1ep-14f))))));
+    const f32x4 log_erfc =
+        -0x1.661a16p-12f +
+        far * (-0x1.2088ecp+0f +
+               far * (-0x1.46bae8p-1f +
+                      far * (-0x1.a65356p-4f +
+                             far * (0x1.65cb9ep-6f + far * (-0x1.825b48p-9f + far * 0x1.86de0cp-13f)))));
+    return select(size < splat(1.0f), near_0, with_sign_of(absolute(1.0f - exp4(log_erfc)), x));
+}
+
+static inline f32x4 normal_tail_ratio4(f32x4 size) {
+    return (0.5f +
+            size * (0x1.c0d02ep-2f + size * (0x1.7743a8p-3f + size * (0x1.4cdd9ap-5f + size * 0x1.0dc3a4p-8f)))) /
+           (1.0f + size * (0x1.acaa48p+0f +
+                           size * (0x1.33d714p+0f +
+                                   size * (0x1.e0bc7ap-2f + size * (0x1.a1362cp-4f + size * 0x1.52186ap-7f)))));
+}
+
+static inline f32x4 exp_of_square4(f32x4 size) {
+    const f32x4 h = (f32x4)((u32x4)size & splat_bits(0xfffff000u)), d = 0.5f * (h + size) * (size - h);
+    const f32x4 series = 1.0f - d * (1.0f - d * (1 / 2.0f - d * (1 / 6.0f - d * (1 / 24.0f))));
+    return exp4(-0.5f * h * h) * series;
+}
+
+static inline f32x4 gelu_size4(f32x4 x) {
+    const f32x4 size = absolute(x);
+    return select(size > splat(14.5f), splat(14.5f), size);
+}
+
+static inline f32x4 gelu4(f32x4 x) {
+    const f32x4 size = gelu_size4(x), tail = exp_of_square4(size) * normal_tail_ratio4(size);
+    return select(x < splat(0.0f), -size * tail, x * (1.0f - tail));
+}
+
+static inline f32x4 gelu_slope4(f32x4 x) {
+    const f32x4 size = gelu_size4(x);
+    const f32x4 tail = exp_of_square4(size) * (normal_tail_ratio4(size) - size * 0x1.988454p-2f);
+    return select(x < splat(0.0f), tail, 1.0f - tail);
+}
+
+/* sqrt is exact, so lane by lane gives the same bits as all at once. */
+static inline f32x4 sqrt4(f32x4 x) {
+    return (f32x4){sqrtf(x[0]), sqrtf(x[1]), sqrtf(x[2]), sqrtf(x[3])};
 }
 
 /* The loop over whole vectors, then what is left by the scalar version. Each chunk is read before it is written, so out
@@ -70,11 +131,16 @@ static inline f32x4 sigmoid4(f32x4 x) {
         }                                                                                                              \
         ml_kernel_##name##_scalar(n - i, x + i, out + i);                                                              \
     }
+OF_ONE(negate, -v)
+OF_ONE(absolute, absolute(v))
+OF_ONE(sqrt, sqrt4(v))
 OF_ONE(relu, select(v <= splat(0.0f), splat(0.0f), v))
 OF_ONE(exp, exp4(v))
 OF_ONE(log, log4(v))
 OF_ONE(tanh, tanh4(v))
 OF_ONE(sigmoid, sigmoid4(v))
+OF_ONE(erf, erf4(v))
+OF_ONE(gelu, gelu4(v))
 
 #define OF_TWO(name, expression)                                                                                       \
     void ml_kernel_##name##_simd128(size_t n, const float *a, const float *b, float *out) {                            \
@@ -88,9 +154,12 @@ OF_ONE(sigmoid, sigmoid4(v))
 OF_TWO(add, v + w)
 OF_TWO(subtract, v - w)
 OF_TWO(multiply, v *w)
+OF_TWO(divide, v / w)
+OF_TWO(maximum, select((v >= w) | (v != v), v, w))
 OF_TWO(relu_backward, select(v <= splat(0.0f), splat(0.0f), w))
-OF_TWO(tanh_backward, w *(1.0f - v * v))
+OF_TWO(tanh_backward, w *(constant(1.0f) - v * v))
 OF_TWO(sigmoid_backward, w *(v *(1.0f - v)))
+OF_TWO(gelu_backward, w *gelu_slope4(v))
 
 void ml_kernel_scale_simd128(size_t n, float factor, const float *a, float *out) {
     size_t i = 0;

@@ -39,6 +39,52 @@ static inline f32x4 here(f32x4 v) {
     return v;
 }
 
+/* sum + a b. Two roundings, but one in the relaxed module, where the processor fuses the two: the one place where the
+ * modules may differ. */
+static inline f32x4 multiply_add(f32x4 sum, f32x4 a, f32x4 b) {
+#ifdef __wasm_relaxed_simd__
+    return __builtin_wasm_relaxed_madd_f32x4(a, b, sum);
+#else
+    return sum + a * b;
+#endif
+}
+
+static inline f32x4 interleave_low(f32x4 a, f32x4 b) { /* a0 b0 a1 b1 */
+#ifdef __clang__
+    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+#else
+    return __builtin_shuffle(a, b, (i32x4){0, 4, 1, 5});
+#endif
+}
+
+static inline f32x4 interleave_high(f32x4 a, f32x4 b) { /* a2 b2 a3 b3 */
+#ifdef __clang__
+    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+#else
+    return __builtin_shuffle(a, b, (i32x4){2, 6, 3, 7});
+#endif
+}
+
+/* Rows become columns. */
+static inline void transpose4(f32x4 row[4]) {
+    const f32x4 even_low = interleave_low(row[0], row[2]), even_high = interleave_high(row[0], row[2]);
+    const f32x4 odd_low = interleave_low(row[1], row[3]), odd_high = interleave_high(row[1], row[3]);
+    row[0] = interleave_low(even_low, odd_low);
+    row[1] = interleave_high(even_low, odd_low);
+    row[2] = interleave_low(even_high, odd_high);
+    row[3] = interleave_high(even_high, odd_high);
+}
+
+/* x in each lane, kept in a register through a loop. Without this, WebAssembly compilers repeat a constant wherever it is
+ * used, and making one costs several instructions each time. */
+static inline f32x4 constant(float x) {
+    f32x4 v = splat(x);
+#ifdef __wasm_simd128__
+    __asm__("" : "+r"(v)); /* not volatile: it may move out of the loop */
+#endif
+    return v;
+}
+
 /* The sum over the lanes, in the order that kernels.h promises. */
 static inline float lane_sum(f32x4 v) {
     return (v[0] + v[2]) + (v[1] + v[3]);

@@ -231,12 +231,14 @@ typedef void of_two(size_t n, const float *a, const float *b, float *out);
 static const struct {
     const char *name;
     of_one *scalar, *simd128, *plain;
-} ones[] = {{VERSIONS(relu)}, {VERSIONS(exp)}, {VERSIONS(log)}, {VERSIONS(tanh)}, {VERSIONS(sigmoid)}};
+} ones[] = {{VERSIONS(negate)}, {VERSIONS(absolute)}, {VERSIONS(sqrt)},    {VERSIONS(relu)}, {VERSIONS(exp)},
+            {VERSIONS(log)},    {VERSIONS(tanh)},     {VERSIONS(sigmoid)}, {VERSIONS(erf)},  {VERSIONS(gelu)}};
 
 static const struct {
     const char *name;
     of_two *scalar, *simd128, *plain;
 } twos[] = {{VERSIONS(add)},           {VERSIONS(subtract)},      {VERSIONS(multiply)},
+            {VERSIONS(divide)},        {VERSIONS(maximum)},       {VERSIONS(gelu_backward)},
             {VERSIONS(relu_backward)}, {VERSIONS(tanh_backward)}, {VERSIONS(sigmoid_backward)}};
 
 enum { N_ONES = sizeof ones / sizeof *ones, N_TWOS = sizeof twos / sizeof *twos };
