@@ -22,21 +22,29 @@ static ml_status check_dimensions(const char *what, int32_t dimensions, ml_error
     return ML_OK;
 }
 
-ml_status ml_tensor_create(ml_arena *arena, int32_t dimensions, const size_t *size, ml_tensor *out, ml_error *error) {
-    ML_TRY(check_dimensions("create", dimensions, error));
-    ml_tensor_shape_text text;
+/* Refuses sizes whose product, or the products that are strides, do not fit into size_t. */
+static ml_status check_sizes(const char *what, int32_t dimensions, const size_t *size, ml_status status,
+                             ml_error *error) {
+    ML_TRY(check_dimensions(what, dimensions, error));
     size_t count = 1;
-    for (int32_t d = 0; d < dimensions; d++)
+    for (int32_t d = dimensions - 1; d >= 0; d--) {
         if (size[d] != 0 && count > SIZE_MAX / size[d])
-            return ml_fail(error, ML_ENOMEM, "create: a tensor of so many elements is beyond any memory");
-        else
-            count *= size[d];
-    float *data = ML_ALLOC(arena, count, float);
-    const ml_tensor made = ml_tensor_over(data, dimensions, size);
+            return ml_fail(error, status, "%s: a tensor of so many elements is beyond any memory", what);
+        count *= size[d] != 0 ? size[d] : 1;
+    }
+    return ML_OK;
+}
+
+ml_status ml_tensor_create(ml_arena *arena, int32_t dimensions, const size_t *size, ml_tensor *out, ml_error *error) {
+    ML_TRY(check_sizes("create", dimensions, size, ML_ENOMEM, error));
+    ml_tensor_shape_text text;
+    const ml_tensor made = ml_tensor_over(NULL, dimensions, size);
+    float *data = ML_ALLOC(arena, ml_tensor_count(&made), float);
     if (data == NULL)
         return ml_fail(error, ML_ENOMEM, "create: a tensor of %s floats does not fit in the memory that is left",
                        ml_tensor_describe(&made, &text));
     *out = made;
+    out->data = data;
     return ML_OK;
 }
 
@@ -63,10 +71,11 @@ bool ml_tensor_same_shape(const ml_tensor *a, const ml_tensor *b) {
 
 const char *ml_tensor_describe(const ml_tensor *t, ml_tensor_shape_text *buffer) {
     size_t length = 0;
-    buffer->text[0] = '\0';
+    if (t->dimensions == 0)
+        snprintf(buffer->text, sizeof buffer->text, "a single number");
     for (int32_t d = 0; d < t->dimensions; d++)
         length +=
-            (size_t)snprintf(buffer->text + length, sizeof buffer->text - length, d == 0 ? "%zu" : "x%zu", t->size[d]);
+            (size_t)snprintf(buffer->text + length, sizeof buffer->text - length, d == 0 ? "%zu" : "×%zu", t->size[d]);
     return buffer->text;
 }
 
@@ -119,10 +128,26 @@ ml_status ml_tensor_transpose(const ml_tensor *t, ml_tensor *out, ml_error *erro
     return ML_OK;
 }
 
+ml_status ml_tensor_permute(const ml_tensor *t, const int32_t *order, ml_tensor *out, ml_error *error) {
+    ml_tensor permuted = {.data = t->data, .dimensions = t->dimensions};
+    bool taken[ML_TENSOR_DIMENSIONS] = {false};
+    for (int32_t d = 0; d < t->dimensions; d++) {
+        const int32_t from = order[d];
+        if (from < 0 || from >= t->dimensions || taken[from])
+            return ml_fail(error, ML_EINVAL, "permute: order[%d] is %d; each dimension from 0 to %d must come once",
+                           (int)d, (int)from, (int)t->dimensions - 1);
+        taken[from] = true;
+        permuted.size[d] = t->size[from];
+        permuted.stride[d] = t->stride[from];
+    }
+    *out = permuted;
+    return ML_OK;
+}
+
 ml_status ml_tensor_reshape(const ml_tensor *t, int32_t dimensions, const size_t *size, ml_tensor *out,
                             ml_error *error) {
     ml_tensor_shape_text from, to;
-    ML_TRY(check_dimensions("reshape", dimensions, error));
+    ML_TRY(check_sizes("reshape", dimensions, size, ML_ESHAPE, error));
     const ml_tensor shaped = ml_tensor_over(t->data, dimensions, size);
     if (!ml_tensor_is_contiguous(t))
         return ml_fail(error, ML_EINVAL, "reshape: the tensor is a view with gaps; copy it first");
@@ -136,7 +161,7 @@ ml_status ml_tensor_reshape(const ml_tensor *t, int32_t dimensions, const size_t
 ml_status ml_tensor_broadcast(const ml_tensor *t, int32_t dimensions, const size_t *size, ml_tensor *out,
                               ml_error *error) {
     ml_tensor_shape_text from, to;
-    ML_TRY(check_dimensions("broadcast", dimensions, error));
+    ML_TRY(check_sizes("broadcast", dimensions, size, ML_ESHAPE, error));
     ml_tensor repeated = ml_tensor_over(t->data, dimensions, size);
     const int32_t added = dimensions - t->dimensions;
     for (int32_t d = 0; d < dimensions; d++) {
@@ -156,8 +181,11 @@ ml_status ml_tensor_broadcast(const ml_tensor *t, int32_t dimensions, const size
     return ML_OK;
 }
 
-ml_status ml_tensor_common_shape(const ml_tensor *a, const ml_tensor *b, int32_t *dimensions, size_t *size,
-                                 ml_error *error) {
+/* --- Shapes of results ----------------------------------------------------------------------------------------------
+ */
+
+ml_status ml_tensor_common_shape(const char *what, const ml_tensor *a, const ml_tensor *b, int32_t *dimensions,
+                                 size_t *size, ml_error *error) {
     ml_tensor_shape_text left, right;
     const int32_t most = a->dimensions > b->dimensions ? a->dimensions : b->dimensions;
     size_t common[ML_TENSOR_DIMENSIONS] = {0};
@@ -165,11 +193,60 @@ ml_status ml_tensor_common_shape(const ml_tensor *a, const ml_tensor *b, int32_t
         const int32_t of_a = d - (most - a->dimensions), of_b = d - (most - b->dimensions);
         const size_t size_a = of_a < 0 ? 1 : a->size[of_a], size_b = of_b < 0 ? 1 : b->size[of_b];
         if (size_a != size_b && size_a != 1 && size_b != 1)
-            return ml_fail(error, ML_ESHAPE, "left is %s, right is %s; sizes %zu and %zu must be equal or 1",
+            return ml_fail(error, ML_ESHAPE, "%s: left is %s, right is %s; sizes %zu and %zu must be equal or 1", what,
                            ml_tensor_describe(a, &left), ml_tensor_describe(b, &right), size_a, size_b);
         common[d] = size_a == 1 ? size_b : size_a;
     }
-    memcpy(size, common, (size_t)most * sizeof *size);
+    ML_TRY(check_sizes(what, most, common, ML_ESHAPE, error));
+    memcpy(size, common, sizeof common);
     *dimensions = most;
+    return ML_OK;
+}
+
+ml_status ml_tensor_concatenated_shape(const ml_tensor *a, const ml_tensor *b, int32_t dimension, int32_t *dimensions,
+                                       size_t *size, ml_error *error) {
+    ml_tensor_shape_text left, right;
+    size_t sum[ML_TENSOR_DIMENSIONS] = {0};
+    if (dimension < 0 || dimension >= a->dimensions)
+        return ml_fail(error, ML_ESHAPE, "concatenate: dimension %d does not exist; the tensor has %d", (int)dimension,
+                       (int)a->dimensions);
+    bool fits = a->dimensions == b->dimensions;
+    for (int32_t d = 0; fits && d < a->dimensions; d++) {
+        fits = d == dimension ? a->size[d] <= SIZE_MAX - b->size[d] : a->size[d] == b->size[d];
+        sum[d] = d == dimension ? a->size[d] + b->size[d] : a->size[d];
+    }
+    if (!fits)
+        return ml_fail(error, ML_ESHAPE,
+                       "concatenate: left is %s, right is %s; all sizes but that of dimension %d must "
+                       "be equal",
+                       ml_tensor_describe(a, &left), ml_tensor_describe(b, &right), (int)dimension);
+    ML_TRY(check_sizes("concatenate", a->dimensions, sum, ML_ESHAPE, error));
+    memcpy(size, sum, sizeof sum);
+    *dimensions = a->dimensions;
+    return ML_OK;
+}
+
+ml_status ml_tensor_product_shape(const ml_tensor *a, const ml_tensor *b, int32_t *dimensions, size_t *size,
+                                  ml_error *error) {
+    ml_tensor_shape_text left, right;
+    const char *of_a = ml_tensor_describe(a, &left), *of_b = ml_tensor_describe(b, &right);
+    const int32_t last = a->dimensions - 1;
+    if (a->dimensions < 2 || a->dimensions != b->dimensions)
+        return ml_fail(error, ML_ESHAPE,
+                       "matmul: left is %s, right is %s; both must have the same number of dimensions, two at least",
+                       of_a, of_b);
+    for (int32_t d = 0; d < last - 1; d++)
+        if (a->size[d] != b->size[d])
+            return ml_fail(error, ML_ESHAPE, "matmul: left is %s, right is %s; leading sizes %zu and %zu differ", of_a,
+                           of_b, a->size[d], b->size[d]);
+    if (a->size[last] != b->size[last - 1])
+        return ml_fail(error, ML_ESHAPE, "matmul: left is %s, right is %s; inner sizes %zu and %zu differ", of_a, of_b,
+                       a->size[last], b->size[last - 1]);
+    size_t product[ML_TENSOR_DIMENSIONS];
+    memcpy(product, a->size, sizeof product);
+    product[last] = b->size[last];
+    ML_TRY(check_sizes("matmul", a->dimensions, product, ML_ESHAPE, error));
+    memcpy(size, product, sizeof product);
+    *dimensions = a->dimensions;
     return ML_OK;
 }

@@ -22,9 +22,9 @@ enum { ML_TENSOR_DIMENSIONS = 4 };
 
 typedef struct ml_tensor {
     float *data;
-    int32_t dimensions;                   /* 0 (a single number) to 4 */
-    size_t size[ML_TENSOR_DIMENSIONS];    /* of the first `dimensions` ones */
-    size_t stride[ML_TENSOR_DIMENSIONS];  /* in floats; 0 where one element is repeated */
+    int32_t dimensions;                  /* 0 (a single number) to 4 */
+    size_t size[ML_TENSOR_DIMENSIONS];   /* of the first `dimensions` ones */
+    size_t stride[ML_TENSOR_DIMENSIONS]; /* in floats; 0 where one element is repeated */
 } ml_tensor;
 
 /* Sizes written where a list of them is asked for: ML_SHAPE(3, 4) stands for "2 dimensions, of 3 and 4". */
@@ -35,8 +35,9 @@ typedef struct ml_tensor {
 
 /* --- Making them -------------------------------------------------------------------------------------------------- */
 
-/* A tensor of zeros in the arena, row by row (the last dimension contiguous).
- * Errors: ML_ESHAPE for more than four dimensions, ML_ENOMEM when the arena is full. */
+/* A tensor of zeros in the arena, row by row (the last dimension contiguous). A size of 0 is allowed: the tensor has no
+ * elements then.
+ * Errors: ML_ESHAPE for more than four dimensions, ML_ENOMEM when the arena is full or the sizes' product overflows. */
 ml_status ml_tensor_create(ml_arena *arena, int32_t dimensions, const size_t *size, ml_tensor *out, ml_error *error);
 
 /* The caller's floats, row by row, seen as a tensor. dimensions from 0 to 4. */
@@ -50,7 +51,7 @@ bool ml_tensor_is_contiguous(const ml_tensor *t);
 
 bool ml_tensor_same_shape(const ml_tensor *a, const ml_tensor *b);
 
-/* The shape as text: "3x4", "5", "" for a single number. Returns the text. */
+/* The shape as text: "3×4", "5", "a single number". Returns the text. */
 typedef struct ml_tensor_shape_text {
     char text[96];
 } ml_tensor_shape_text;
@@ -71,6 +72,10 @@ ml_status ml_tensor_slice(const ml_tensor *t, int32_t dimension, size_t from, si
 /* The last two dimensions swapped. Needs two at least. */
 ml_status ml_tensor_transpose(const ml_tensor *t, ml_tensor *out, ml_error *error);
 
+/* The dimensions in another order: dimension d of the result is dimension order[d] of t, and order [t->dimensions]
+ * names each one once. Errors besides shapes: ML_EINVAL for another order. */
+ml_status ml_tensor_permute(const ml_tensor *t, const int32_t *order, ml_tensor *out, ml_error *error);
+
 /* The same elements in the same order, in other dimensions. Needs a contiguous tensor and an equal count. */
 ml_status ml_tensor_reshape(const ml_tensor *t, int32_t dimensions, const size_t *size, ml_tensor *out,
                             ml_error *error);
@@ -80,9 +85,20 @@ ml_status ml_tensor_reshape(const ml_tensor *t, int32_t dimensions, const size_t
 ml_status ml_tensor_broadcast(const ml_tensor *t, int32_t dimensions, const size_t *size, ml_tensor *out,
                               ml_error *error);
 
-/* The smallest shape that both broadcast to, into size[4]; *dimensions is how many are used. */
-ml_status ml_tensor_common_shape(const ml_tensor *a, const ml_tensor *b, int32_t *dimensions, size_t *size,
-                                 ml_error *error);
+/* --- Shapes of results, into size[4]; *dimensions is how many are used. --------------------------------------------
+ */
+
+/* The smallest shape that both broadcast to. `what` is what the sentence begins with: "add". */
+ml_status ml_tensor_common_shape(const char *what, const ml_tensor *a, const ml_tensor *b, int32_t *dimensions,
+                                 size_t *size, ml_error *error);
+
+/* That of b put behind a along one dimension; all others must be equal. */
+ml_status ml_tensor_concatenated_shape(const ml_tensor *a, const ml_tensor *b, int32_t dimension, int32_t *dimensions,
+                                       size_t *size, ml_error *error);
+
+/* That of the matrix product a b. */
+ml_status ml_tensor_product_shape(const ml_tensor *a, const ml_tensor *b, int32_t *dimensions, size_t *size,
+                                  ml_error *error);
 
 /* --- Elementwise: out has the common shape of the inputs ---------------------------------------------------------- */
 
@@ -91,12 +107,22 @@ ml_status ml_tensor_copy(const ml_tensor *a, const ml_tensor *out, ml_error *err
 ml_status ml_tensor_add(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_subtract(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_multiply(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
+ml_status ml_tensor_divide(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
+ml_status ml_tensor_maximum(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_scale(float factor, const ml_tensor *a, const ml_tensor *out, ml_error *error);
+ml_status ml_tensor_absolute(const ml_tensor *a, const ml_tensor *out, ml_error *error);
+ml_status ml_tensor_sqrt(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_relu(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_tanh(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_sigmoid(const ml_tensor *a, const ml_tensor *out, ml_error *error);
+ml_status ml_tensor_gelu(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_exp(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_log(const ml_tensor *a, const ml_tensor *out, ml_error *error);
+
+/* --- Concatenation: b behind a along one dimension ------------------------------------------------------------------
+ */
+ml_status ml_tensor_concatenate(const ml_tensor *a, const ml_tensor *b, int32_t dimension, const ml_tensor *out,
+                                ml_error *error);
 
 /* --- Reductions: the reverse of broadcasting ----------------------------------------------------------------------- *
  * The shape of `out` says what is reduced: it must broadcast to a's shape, and each element of out takes in all the
@@ -112,9 +138,10 @@ ml_status ml_tensor_add_sum(const ml_tensor *a, const ml_tensor *out, ml_error *
 
 /* --- Matrix product ----------------------------------------------------------------------------------------------- */
 
-/* out = a b, or out += a b: a is m x k, b is k x n, out is m x n. Transposed views and slices of rows are read as they
- * are. Cost: m n k multiply-adds.
- * Errors besides shapes: ML_EINVAL for a view none of whose two strides is 1; copy it first. */
+/* out = a b, or out += a b: a is [..., m, k], b is [..., k, n], out is [..., m, n], one product for each index of the
+ * leading dimensions, which are equal. Transposed views and slices of rows are read as they are.
+ * Cost: m n k multiply-adds a product.
+ * Errors besides shapes: ML_EINVAL for a view none of whose last two strides is 1; copy it first. */
 ml_status ml_tensor_matmul(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_add_matmul(const ml_tensor *a, const ml_tensor *b, const ml_tensor *out, ml_error *error);
 
