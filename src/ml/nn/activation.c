@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "kernels/normalise.h"
 
 void ml_activation_forward(ml_activation f, size_t n, const float *x, float *y) {
     switch (f) {
@@ -41,8 +42,5 @@ void ml_activation_backward(ml_activation f, size_t n, const float *y, const flo
 }
 
 void ml_dropout(size_t n, double rate, ml_rng *rng, const float *x, float *mask, float *out) {
-    const float kept = (float)(1.0 / (1.0 - rate));
-    for (size_t i = 0; i < n; i++)
-        mask[i] = ml_rng_bernoulli(rng, rate) ? 0.0f : kept;
-    ml_kernel_multiply(n, x, mask, out);
+    ml_kernel_dropout(n, rate, rng, x, mask, out);
 }
