@@ -1,5 +1,5 @@
 /* `laymanz lab NAME --with FILE.c`: your C runs the lesson, in a terminal. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "with.h"
 #include "answer.h"
 #include "process.h"
@@ -20,7 +20,7 @@ enum { MOST_OBJECTS = 90 };
 
 typedef struct wish {
     const char *file, *slug;
-    char **rest; /* the other words, NULL at the end */
+    char **rest; /* the other words, NULL at the end; all of it from malloc */
 } wish;
 
 bool with_is_wanted(int argc, char **argv) {
@@ -32,10 +32,14 @@ bool with_is_wanted(int argc, char **argv) {
 
 static int read_words(wish *w, int argc, char **argv) {
     int n = 0;
+    w->rest[0] = NULL;
     for (int i = 0; i < argc; i++) {
         const bool file = strcmp(argv[i], "--with") == 0, slug = strcmp(argv[i], "--challenge") == 0;
         if (!file && !slug) {
-            w->rest[n++] = argv[i];
+            const bool names_file = i > 0 && (strcmp(argv[i - 1], "--data") == 0 || strcmp(argv[i - 1], "--draw") == 0);
+            char *path = names_file ? realpath(argv[i], NULL) : NULL; /* the program runs in a folder of its own */
+            w->rest[n++] = path != NULL ? path : cli_format("%s", argv[i]);
+            w->rest[n] = NULL;
             continue;
         }
         if (i + 1 == argc || strncmp(argv[i + 1], "--", 2) == 0)
@@ -43,7 +47,6 @@ static int read_words(wish *w, int argc, char **argv) {
         *(file ? &w->file : &w->slug) = argv[i + 1];
         i++;
     }
-    w->rest[n] = NULL;
     return w->file != NULL ? CLI_OK : cli_usage("--challenge goes with --with FILE.c; see laymanz help lab");
 }
 
@@ -241,6 +244,8 @@ int with_run(const lab *experiment, int argc, char **argv) {
         status = challenge != NULL ? run_with(challenge, &w) : CLI_USAGE;
     }
     cli_free_challenges(&list);
+    for (char **word = w.rest; *word != NULL; word++)
+        free(*word);
     free(w.rest);
     return status;
 }

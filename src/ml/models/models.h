@@ -8,6 +8,7 @@
 #ifndef ML_MODELS_H
 #define ML_MODELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -100,6 +101,20 @@ ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *la
 void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
                          double *probability);
 
+/* Logistic regression as it is first learnt: minimises
+ *     mean log loss + l2/2 |w|^2
+ * by a fixed number of full-batch gradient steps from w = c = 0, so that what comes out depends on how long it was
+ * trained. The intercept c is not penalised. One class alone is allowed.
+ *   x  [n x d], label  [n] 0 or 1
+ *   rate              learning rate, above 0
+ *   coefficient  [d], intercept  out
+ * Cost:   2 steps n d multiply-adds and steps n exponentials; scratch of 2 (d + 1) doubles.
+ * Errors: ML_EINVAL if n or d is 0, a label is above 1, l2 is negative or not finite, rate is not above 0, or a value
+ *         of x is not finite. ML_EDIVERGED if a coefficient overflows: the rate is too large. ML_ENOMEM.
+ * Source: Hastie, Tibshirani and Friedman, section 4.4.1 (the gradient).   Golden: tests/golden/finals.py, NumPy. */
+ml_status ml_logistic_descend(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double rate,
+                              size_t steps, double *coefficient, double *intercept, ml_arena *arena, ml_error *error);
+
 /* --- Nearest neighbours ------------------------------------------------------------------------------------------- */
 
 /* The k rows nearest to each query, the nearest first; of rows at the same distance the lower comes first. Every row is
@@ -153,5 +168,79 @@ ml_status ml_nearest_mean_fit(size_t n, size_t d, size_t classes, const double *
  * Golden: tests/golden/multiclass.py, scikit-learn NearestCentroid, and GaussianNB with all variances 1. */
 void ml_nearest_mean_scores(size_t n, size_t d, size_t classes, const double *x, const double *mean,
                             const double *log_prior, float *score);
+
+/* --- Whole pieces of work ----------------------------------------------------------------------------------------- */
+
+/* Should this be ML? What a pilot says about a model, compared with what one would do without. To act (1) on a row
+ * whose label is 0 costs a false positive, not to act (0) on a 1 costs a false negative, being right costs nothing.
+ *   train    teaches the model: features standardised by mean and standard deviation (1 where that is 0) of these rows,
+ *            then ml_logistic_descend, l2 0.001, rate 0.5, 300 steps
+ *   valid    chooses: the threshold is ml_metric_best_threshold's, the baseline the cheapest of never acting, always
+ *            acting and the rule; of equals the first named. (The only function here that calls metrics.)
+ *   test     judges, having chosen nothing */
+typedef struct ml_pilot_rows {
+    size_t n;
+    const double *x;             /* [n x d] */
+    const uint8_t *label, *rule; /* [n] the truth, and what the rule answers: 0 or 1 */
+} ml_pilot_rows;
+
+typedef struct ml_pilot {
+    size_t d;
+    ml_pilot_rows train, valid, test;
+    double cost_false_positive, cost_false_negative; /* of a decision, 0 or more, in any one unit */
+    double decisions;                                /* how many there will be */
+    double build_cost;                               /* paid once */
+} ml_pilot;
+
+typedef struct ml_verdict {
+    double threshold;                                      /* act where the probability is at least this */
+    double cost_never, cost_always, cost_rule, cost_model; /* of a decision, means over the test rows */
+    double saving;       /* mean over the test rows of the baseline's cost minus the model's */
+    double saving_error; /* its standard error: the standard deviation of these differences by sqrt(n) */
+    double net;          /* decisions saving - build_cost */
+    bool build;          /* decisions (saving - 2 saving_error) > build_cost */
+} ml_verdict;
+
+/* Gives the verdict. Standard deviations divide by n.
+ * Cost:   600 train.n d multiply-adds and 300 train.n exponentials; scratch of train.n d + 6 d + valid.n + test.n + 2
+ *         doubles and 8 valid.n bytes.
+ * Errors: ML_EINVAL if d or a set's n is 0, a label or rule is above 1, a cost is negative, or a value is not finite.
+ *         ML_ENOMEM.
+ * Source: Student's paired comparison: Student 1908, "The probable error of a mean", Biometrika 6(1).
+ * Golden: tests/golden/finals.py, scikit-learn StandardScaler, confusion_matrix and NumPy. */
+ml_status ml_worth_building(const ml_pilot *pilot, ml_verdict *verdict, ml_arena *arena, ml_error *error);
+
+/* The loop in which model and labels improve each other: train, have the labels that the model believes least looked at
+ * by a person, train again, until it is good enough. */
+typedef struct ml_relabel_task {
+    size_t n, d;
+    const double *x;             /* [n x d] */
+    uint8_t *label;              /* [n] 0 or 1, some of them wrong; in and out: answers are written here */
+    size_t n_valid;
+    const double *valid_x;       /* [n_valid x d] */
+    const uint8_t *valid_label;  /* [n_valid] right ones */
+    uint8_t (*ask)(void *context, size_t row); /* the person: the true label, 0 or 1, of a training row */
+    void *context;
+    size_t budget, batch;        /* how many rows may be asked about, and how many a round */
+    double target;               /* stop at this validation accuracy */
+} ml_relabel_task;
+
+typedef struct ml_relabel_report {
+    size_t rounds, asked, fixed; /* rows asked about; those whose label was wrong */
+    double before, after;        /* validation accuracy of the first model, and of the one that is returned */
+} ml_relabel_report;
+
+/* Trains (ml_logistic_descend, l2 0.001, rate 1, 100 steps), and while budget is left and the accuracy is below the
+ * target does a round: scores each row by the model of the other four folds (row i belongs to fold i mod 5), asks about
+ * the `batch` rows whose given label has the lowest probability, never twice about one, and trains again. A round that
+ * finds no wrong label is the last. Returns the best model by validation accuracy, of equals the later.
+ *   coefficient  [d], intercept, report  out
+ * Cost:   a round 1000 n d multiply-adds and 500 n exponentials; scratch of n (d + 1) doubles and 2 n bytes.
+ * Errors: ML_EINVAL if n is below 5, d, n_valid or batch is 0, a label is above 1, or a value is not finite; nobody has
+ *         been asked then. ML_ENOMEM.
+ * Source: Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty in dataset labels", Journal of
+ *         Artificial Intelligence Research 70.   Golden: tests/golden/finals.py, NumPy. */
+ml_status ml_relabel(const ml_relabel_task *task, double *coefficient, double *intercept, ml_relabel_report *report,
+                     ml_arena *arena, ml_error *error);
 
 #endif

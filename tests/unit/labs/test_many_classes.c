@@ -267,7 +267,7 @@ static void test_all_views_fit_at_the_largest_setting(void **state) {
     add_new_classes();
     for (int32_t view = 0; view < run.lab->n_views; view++)
         (void)read_view(view);
-    const float *right = read_view(POINTS), *wrong = next_block(right), *means = next_block(wrong);
+    const float *means = read_view(POINTS), *right = next_block(means), *wrong = next_block(right);
     assert_int_equal((int)(right[LAB_BLOCK_ROWS] + wrong[LAB_BLOCK_ROWS]), 500);
     assert_int_equal((int)means[LAB_BLOCK_ROWS], 512 + 16);
 }
