@@ -19,7 +19,7 @@ CFLAGS   := -std=c11 -O3 -g -fno-math-errno -Wall -Wextra -Wpedantic -Wshadow -W
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
 
-.PHONY: help setup serve site test bench check mutants clean
+.PHONY: help setup serve site test bench bench-peers bench-torch check mutants clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -48,7 +48,7 @@ build/sanitized/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(INCLUDE) -MMD -MP -c $< -o $@
 
--include $(shell find build/native build/sanitized -name '*.d' 2>/dev/null)
+-include $(shell find build/native build/sanitized build/wasm -name '*.d' 2>/dev/null)
 
 # Every lab in src/labs is found here: there is no list to edit.
 build/gen/labs.c: src/labs $(LABS_C)
@@ -60,12 +60,24 @@ build/gen/labs.c: src/labs $(LABS_C)
 	   for n in $$names; do echo "    &lab_$$(echo $$n | tr - _),"; done; \
 	   echo '};'; echo 'const int32_t lab_list_length = sizeof lab_list / sizeof *lab_list;'; } > $@
 
+# The files that labs declare (lab.h: data), for native programs; in the page they are files of the site.
+LAB_DATA := $(addprefix lessons/data/,$(sort $(shell sed -n 's/^ *\.data = "\(.*\)",$$/\1/p' $(LABS_C))))
+build/gen/data.c: $(LAB_DATA) $(LABS_C)
+	@mkdir -p $(@D)
+	@{ echo '/* Written by make: the files that labs declare. */'; echo '#include "lab.h"'; i=0; \
+	   for f in $(LAB_DATA); do i=$$((i + 1)); echo "static const unsigned char file_$$i[] = {"; \
+	       od -An -v -tu1 $$f | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; done; i=0; \
+	   echo 'const lab_file lab_file_list[] = {'; \
+	   for f in $(LAB_DATA); do i=$$((i + 1)); echo "    {\"$${f##*/}\", file_$$i, sizeof file_$$i},"; done; \
+	   echo '    {0},'; echo '};'; \
+	   echo "const int32_t lab_file_list_length = $$i;"; } > $@
+
 define libraries
 build/$(1)/libml.a: $(ML_C:%.c=build/$(1)/%.o)
 	@rm -f $$@
 	ar rcs $$@ $$^
 
-build/$(1)/liblabs.a: $(LABS_C:%.c=build/$(1)/%.o) build/$(1)/build/gen/labs.o
+build/$(1)/liblabs.a: $(LABS_C:%.c=build/$(1)/%.o) build/$(1)/build/gen/labs.o build/$(1)/build/gen/data.o
 	@rm -f $$@
 	ar rcs $$@ $$^
 
@@ -82,12 +94,22 @@ build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native
 # --- The same for the browser: one plain .wasm, without generated JavaScript --------------------------------------------
 
 # TOTAL_STACK: the matrix product packs on the stack. The one import, env.now, is what ERROR_ON_UNDEFINED_SYMBOLS is about.
-WASM_FLAGS := -std=c11 -O3 -msimd128 -ffp-contract=off -DNDEBUG -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH \
-              -sTOTAL_STACK=1MB -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
+WASM_FLAGS = -std=c11 $(WASM_O) -msimd128 -ffp-contract=off -DNDEBUG
+WASM_LINK = -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sERROR_ON_UNDEFINED_SYMBOLS=0 \
+            -sWARN_ON_UNDEFINED_SYMBOLS=0
 
-build/wasm/laymanz.wasm: $(ML_C) $(LABS_C) src/wasm/exports.c build/gen/labs.c $(HEADERS)
+build/wasm/%.o: %.c
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) $(INCLUDE) $(filter %.c,$^) -o $@
+	$(EMCC) $(WASM_FLAGS) $(INCLUDE) -MMD -MP -c $< -o $@
+
+# The library is compiled for speed, the labs for size: they are most of what a first visit fetches.
+WASM_O    := -O3
+WASM_LABS := $(LABS_C:%.c=build/wasm/%.o) build/wasm/build/gen/labs.o
+WASM_ML   := $(ML_C:%.c=build/wasm/%.o)
+$(WASM_LABS): WASM_O = -Os
+
+build/wasm/laymanz.wasm: $(WASM_ML) $(WASM_LABS) build/wasm/src/wasm/exports.o
+	$(EMCC) $(WASM_LINK) $^ -o $@
 
 # --- The site ------------------------------------------------------------------------------------------------------------
 
@@ -180,9 +202,9 @@ build/native/bench/%: tests/bench/%.c build/native/liblabs.a build/native/libml.
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
 
-build/bench/bench.wasm: tests/bench/bench.c $(ML_C) $(LABS_C) build/gen/labs.c $(HEADERS)
+build/bench/bench.wasm: build/wasm/tests/bench/bench.o $(WASM_ML) $(WASM_LABS)
 	@mkdir -p $(@D)
-	$(EMCC) $(filter-out --no-entry,$(WASM_FLAGS)) $(INCLUDE) $(filter %.c,$^) -o $@
+	$(EMCC) $(filter-out --no-entry,$(WASM_LINK)) $^ -o $@
 
 bench: ## how fast it is, natively and in Chromium
 	@sh .ci/setup test
@@ -190,6 +212,30 @@ bench: ## how fast it is, natively and in Chromium
 	@echo '== Natively'; build/native/bench/bench
 	@node tests/bench/browser.mjs
 	@node tests/bench/workshop.mjs
+
+# The contenders, with the very code they were measured with, are the bench's alone: pinned in its own package-lock.json.
+build/bench/peers/node_modules/.package-lock.json: $(addprefix tests/bench/peers/,package.json package-lock.json .npmrc)
+	@mkdir -p build/bench/peers
+	cp $^ build/bench/peers/
+	cd build/bench/peers && npm ci --ignore-scripts
+	@touch $@
+
+build/bench/ours.wasm: build/wasm/tests/bench/peers/ours.o $(WASM_ML)
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_LINK) $^ -o $@
+
+bench-peers: $(NODE_MODULES) ## how fast others are at the same, in one Chromium; writes build/bench/peers.md
+	@sh .ci/setup test
+	@$(MAKE) build/bench/ours.wasm build/bench/peers/node_modules/.package-lock.json
+	@node tests/bench/peers/run.mjs
+
+# A shared library for Python: -fPIC is all that differs from what the unit tests run.
+build/bench/libours.so: tests/bench/peers/ours.c $(ML_C) $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fPIC -shared $(INCLUDE) $(filter %.c,$^) -lm -o $@
+
+bench-torch: build/bench/libours.so ## how fast PyTorch is at the same, natively, both on one thread
+	@python3 tests/bench/pytorch.py build/bench/libours.so
 
 clean: ## delete everything that was built
 	rm -rf build

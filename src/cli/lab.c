@@ -22,6 +22,10 @@ typedef struct request {
     uint64_t seed;
     int32_t steps; /* -1: as many as the lab needs */
     writer write;
+    char *data;    /* the reader's own file in place of the lab's; NULL: none */
+    size_t data_bytes;
+    float *ink;    /* what is drawn on the lab's pad; NULL: nothing */
+    int32_t pad;   /* its view */
 } request;
 
 /* --- Words into a request ----------------------------------------------------------------------------------------- */
@@ -121,6 +125,61 @@ static int read_format(request *r, const char *word) {
     return cli_usage("--format is table, csv or json, not '%.60s'", word);
 }
 
+static int read_data(request *r, const char *word) {
+    if (r->lab->data == NULL)
+        return cli_usage("the lab %s reads no data file, so --data means nothing to it", r->lab->name);
+    free(r->data);
+    r->data = cli_read_file(word, &r->data_bytes);
+    return r->data != NULL ? CLI_OK : cli_usage("%s cannot be read", word);
+}
+
+/* One cell of a drawing: '.' or a blank is empty, '#' is inked, a digit is that many ninths. -1: none of these. */
+static float ink_of(char cell) {
+    if (cell == '.' || cell == ' ')
+        return 0.0f;
+    return cell == '#' ? 1.0f : cell >= '0' && cell <= '9' ? (float)(cell - '0') / 9.0f : -1.0f;
+}
+
+static int read_ink(request *r, const lab_view *pad, const char *word, const char *text) {
+    int32_t row = 0, column = 0;
+    for (; *text != '\0'; text++) {
+        if (*text == '\r')
+            continue;
+        if (*text == '\n') {
+            row++;
+            column = 0;
+            continue;
+        }
+        if (row >= pad->ink_height || column >= pad->ink_width)
+            return cli_usage("%s: line %d: the pad has %d lines of %d cells, and here is one more", word, row + 1,
+                             pad->ink_height, pad->ink_width);
+        const float ink = ink_of(*text);
+        if (ink < 0)
+            return cli_usage("%s: line %d: a cell is '.' or a blank, '#', or a digit from 0 to 9, not '%c'", word,
+                             row + 1, *text);
+        r->ink[row * pad->ink_width + column++] = ink;
+    }
+    return CLI_OK;
+}
+
+static int read_draw(request *r, const char *word) {
+    r->pad = 0;
+    while (r->pad < r->lab->n_views && r->lab->views[r->pad].kind != LAB_PAD)
+        r->pad++;
+    if (r->pad == r->lab->n_views)
+        return cli_usage("the lab %s has no pad to draw on", r->lab->name);
+    const lab_view *pad = &r->lab->views[r->pad];
+    const size_t bytes = (size_t)pad->ink_width * (size_t)pad->ink_height * sizeof *r->ink;
+    char *text = cli_read_file(word, NULL);
+    if (text == NULL)
+        return cli_usage("%s cannot be read", word);
+    free(r->ink);
+    memset(r->ink = cli_alloc(bytes), 0, bytes);
+    const int status = read_ink(r, pad, word, text);
+    free(text);
+    return status;
+}
+
 typedef struct option {
     const char *name;
     bool several; /* takes all words up to the next option */
@@ -129,7 +188,8 @@ typedef struct option {
 
 static const option options[] = {
     {"--set", true, read_set},      {"--do", true, read_do},          {"--seed", false, read_seed},
-    {"--steps", false, read_steps}, {"--format", false, read_format},
+    {"--steps", false, read_steps}, {"--format", false, read_format}, {"--data", false, read_data},
+    {"--draw", false, read_draw},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
@@ -195,6 +255,8 @@ static void play(lab_run *run, const request *r) {
     const int32_t stride = wanted < INT32_MAX ? wanted / LOOKS + 1 : 1;
     size_t next = 0;
     lab_run_start(run, r->seed);
+    if (r->ink != NULL && run->status == ML_OK)
+        lab_run_draw(run, r->pad, r->ink);
     for (;;) {
         for (; next < r->n_deeds && r->deeds[next].step == run->progress.step; next++) {
             lab_run_act(run, r->deeds[next].action);
@@ -237,6 +299,8 @@ static int run_and_write(const request *r, FILE *out) {
     lab_run *run = cli_alloc(sizeof *run);
     lab_run_open(run, r->lab, memory, bytes, now);
     memcpy(run->param, r->param, sizeof run->param);
+    if (r->data != NULL)
+        lab_run_data(run, r->data, r->data_bytes);
     play(run, r);
     const bool failed = run->status != ML_OK;
     if (failed)
@@ -279,13 +343,15 @@ static int run_lab(int argc, char **argv) {
         }
     }
     free(r.deeds);
+    free(r.data);
+    free(r.ink);
     return status;
 }
 
 const cli_command cli_lab = {
     "lab",
     "lab NAME [--set key=value ...] [--do ACTION@STEP ...] [--seed S] [--steps N] [--format table|csv|json] [--json]\n"
-    "            [--with FILE.c [--challenge SLUG]]",
+    "            [--data FILE.csv] [--draw FILE] [--with FILE.c [--challenge SLUG]]",
     "run a lab and print what it shows",
     "Runs a lab and prints its views, readouts and goals: the figures that the page plots, to the last digit.\n"
     "\n"
@@ -294,6 +360,9 @@ const cli_command cli_lab = {
     "  --seed S               the seed, 1 unless said\n"
     "  --steps N              how many steps; without it, to the lab's end or for the steps that it declares\n"
     "  --format table|csv|json, --json\n"
+    "  --data FILE.csv        your own file in place of the one that the lab reads\n"
+    "  --draw FILE            what lies on the lab's pad: a line of text for each row of cells, from the top, where\n"
+    "                         '.' or a blank is empty, '#' is inked, and 0 to 9 is that many ninths of ink\n"
     "  --with FILE.c          your answer to a challenge that drives this lab, in place of the library's function;\n"
     "                         right or wrong. It is compiled with the system's C compiler under AddressSanitizer and\n"
     "                         UBSan and stopped after 20 s of processor time. What it prints goes to standard error\n"

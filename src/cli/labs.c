@@ -6,7 +6,8 @@
 
 static const char *const param_kinds[] = {"number", "integer", "choice", "toggle"};
 static const char *const view_kinds[] = {"line", "scatter", "bars",  "histogram", "surface",
-                                         "maps", "matrix",  "graph", "table",     "timeline"};
+                                         "maps", "matrix",  "graph", "table",     "timeline",
+                                         "pad"};
 static const char *const colours[] = {"accent", "blue", "teal", "amber", "muted", "ok", "bad"};
 static const char *const marks[] = {"default", "line",     "dashed",     "points", "stair",
                                     "bars",    "vertical", "horizontal", "ghost"};
@@ -88,6 +89,10 @@ static void write_view(json *j, const lab_view *view) {
     json_bool(j, "measured", view->measured);
     json_bool(j, "pick", view->pick);
     json_bool(j, "wide", view->wide);
+    if (view->kind == LAB_PAD) {
+        json_double(j, "ink_width", view->ink_width);
+        json_double(j, "ink_height", view->ink_height);
+    }
     json_text(j, "absent", view->absent);
     json_close(j, '}');
 }
@@ -143,6 +148,8 @@ static void write_lab(json *j, const lab *experiment) {
     json_double(j, "steps", experiment->steps);
     json_double(j, "steps_per_second", experiment->steps_per_second);
     json_text(j, "source", source);
+    json_text(j, "data", experiment->data);
+    json_double(j, "main_views", experiment->main_views);
     json_open(j, "params", '[');
     for (int32_t i = 0; i < experiment->n_params; i++)
         write_param(j, &experiment->params[i]);

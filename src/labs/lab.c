@@ -108,6 +108,17 @@ size_t lab_run_bytes(const lab *experiment) {
            ALIGNMENT;
 }
 
+/* The browser's module has no files in it: the page fetches them. */
+static void take_own_data(lab_run *run) {
+#ifndef __wasm__
+    for (int32_t i = 0; run->lab->data != NULL && i < lab_file_list_length; i++)
+        if (strcmp(lab_file_list[i].name, run->lab->data) == 0)
+            lab_run_data(run, (const char *)lab_file_list[i].bytes, lab_file_list[i].n_bytes);
+#else
+    (void)run;
+#endif
+}
+
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void)) {
     *run = (lab_run){.lab = experiment, .now = now};
     if (bytes < lab_run_bytes(experiment))
@@ -120,7 +131,13 @@ ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t
     run->arena = ml_arena_over(arena, experiment->arena_bytes);
     for (int32_t i = 0; i < experiment->n_params; i++)
         run->param[i] = experiment->params[i].initial;
+    take_own_data(run);
     return ML_OK;
+}
+
+void lab_run_data(lab_run *run, const char *data, size_t bytes) {
+    run->data = data;
+    run->data_bytes = bytes;
 }
 
 /* One setting, "max_batch=8", of `length` characters. */
@@ -157,7 +174,11 @@ ml_status lab_run_start(lab_run *run, uint64_t seed) {
     memset(run->goal_met, 0, sizeof run->goal_met);
     memset(run->state, 0, run->lab->state_bytes);
     run->arena.used = 0;
-    const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now, .keep = run->keep};
+    if (run->lab->data != NULL && run->data == NULL)
+        return run->status = ml_fail(&run->error, ML_EINVAL, "the lab %s needs its data, %s, which is not there",
+                                     run->lab->name, run->lab->data);
+    const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now, .keep = run->keep,
+                             .data = run->data, .data_bytes = run->data_bytes};
     run->status = run->lab->init(run->state, run->param, &setup, &run->error);
     return run->status;
 }
@@ -188,6 +209,16 @@ ml_status lab_run_act(lab_run *run, int32_t action) {
 void lab_run_pick(lab_run *run, int32_t view, int32_t item) {
     if (run->lab->pick != NULL && run->lab->views[view].pick)
         run->lab->pick(run->state, view, item);
+}
+
+void lab_run_draw(lab_run *run, int32_t view, const float *ink) {
+    const lab_view *pad = &run->lab->views[view];
+    if (run->lab->draw == NULL || pad->kind != LAB_PAD)
+        return;
+    for (int32_t i = 0; i < pad->ink_width * pad->ink_height; i++)
+        if (!(ink[i] >= 0.0f && ink[i] <= 1.0f)) /* NaN too */
+            return;
+    run->lab->draw(run->state, run->param, view, ink);
 }
 
 void lab_run_figures(lab_run *run) {

@@ -50,6 +50,8 @@ typedef enum lab_view_kind {
     LAB_GRAPH,     /* nodes with values, directed edges                lab_put_points (nodes), lab_put_edges */
     LAB_TABLE,     /* rows of figures                                  lab_put_column, once per column */
     LAB_TIMELINE,  /* spans over time in lanes                         lab_put_spans */
+    LAB_PAD,       /* the reader draws on it: `draw` below. Shows      lab_put_grid: what lies on the pad; then, in a
+                    *                                                  frame of its own, what the lab makes of that */
 } lab_view_kind;
 
 typedef enum lab_colour { LAB_ACCENT, LAB_BLUE, LAB_TEAL, LAB_AMBER, LAB_MUTED, LAB_OK, LAB_BAD } lab_colour;
@@ -89,9 +91,10 @@ typedef struct lab_view {
     const char *formula; /* what that implements, in TeX, or NULL */
     const char *help;    /* how to read it, one sentence, or NULL */
     bool measured;       /* shows real time: exempt from the promise of equal bytes */
-    bool pick;           /* its items can be picked: `pick` below */
+    bool pick;           /* its items can be picked: `pick` below. Of a matrix the items are its cells, row by row */
     bool wide;           /* wants the whole width on the page */
     const char *absent;  /* in a table: what stands for -1, e.g. "never"; NULL: -1 is a figure like others */
+    int32_t ink_width, ink_height; /* of a pad: how many cells the reader can ink */
 } lab_view;
 
 #define LAB_SERIES(array) (array), (int32_t)(sizeof(array) / sizeof *(array))
@@ -127,8 +130,11 @@ typedef struct lab_setup {
     uint64_t seed;
     double (*now)(void);   /* seconds from some start, for measured figures only; never NULL */
     void *keep;            /* the lab's `keep_bytes`: zeroed when the lab is opened, then untouched by restarts. For
-                            * what an action leaves behind, such as an earlier curve; no other result may depend
-                            * on it */
+                            * what an action leaves behind, such as an earlier curve or a drawing; no other result
+                            * may depend on it */
+    const char *data;      /* the file that the lab declares, or one of the reader's own in its place: any bytes, hence
+                            * checked by the lab. NULL where it declares none */
+    size_t data_bytes;
 } lab_setup;
 
 typedef struct lab_progress {
@@ -152,6 +158,9 @@ typedef struct lab {
     int32_t steps;        /* where it never finishes: how many steps show the point; 0: it finishes by itself */
     double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
     const char *step_label; /* what one step is: "one epoch" */
+    const char *data;     /* a file of lessons/data that `init` reads, "digits.csv"; NULL: none. It is not compiled into the
+                           * browser's module: the host fetches it and hands it to lab_run_data */
+    int32_t main_views;   /* how many views, from the first, are the main ones on the page; 0: the page decides */
 
     /* Sets up a run. May allocate from the arena; nothing else ever does, so a running lab cannot run out of memory. */
     ml_status (*init)(void *state, const double *param, const lab_setup *setup, ml_error *error);
@@ -169,6 +178,10 @@ typedef struct lab {
 
     /* The reader picked an item of a view whose `pick` is set. NULL if there is none. */
     void (*pick)(void *state, int32_t view, int32_t item);
+
+    /* The reader has drawn on a view of the kind LAB_PAD: ink[ink_width * ink_height], row by row from the top, each how
+     * much of the cell is inked, 0 to 1; all 0: wiped clean. Before init it is not called. NULL if there is no pad. */
+    void (*draw)(void *state, const double *param, int32_t view, const float *ink);
 
     /* Draws one view. The state is not const so that a lab can keep scratch in it, but reading changes no result. */
     void (*read)(void *state, const double *param, int32_t view, lab_frame *frame);
@@ -253,6 +266,8 @@ typedef struct lab_run {
     ml_arena arena;
     double (*now)(void);
     uint64_t seed;
+    const char *data;     /* the host's; NULL: none */
+    size_t data_bytes;
     lab_progress progress;
     ml_status status;     /* of the last call; once it is not ML_OK the run stands still until lab_run_start */
     ml_error error;
@@ -278,6 +293,11 @@ size_t lab_run_bytes(const lab *experiment);
 /* Makes a run with the initial params in `memory`. Call lab_run_start before anything else. */
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void));
 
+/* Hands over the file that the lab declares, or the reader's own in its place. The bytes stay the host's and must live as
+ * long as the run. Call lab_run_start next: it refuses, with a sentence, a lab whose file is not there. Native programs
+ * have the declared file from lab_run_open on. */
+void lab_run_data(lab_run *run, const char *data, size_t bytes);
+
 /* Sets params as a goal's preset or a lesson writes them, "max_batch=8 max_wait=0": those not named keep their value.
  * Call lab_run_start next. ML_EINVAL with a sentence at the first that is unknown, cannot be read or is out of range;
  * the ones before it are set then. */
@@ -295,10 +315,23 @@ ml_status lab_run_set(lab_run *run, int32_t param, double value);
 ml_status lab_run_act(lab_run *run, int32_t action);
 void lab_run_pick(lab_run *run, int32_t view, int32_t item);
 
+/* What the reader has drawn on a pad. Nothing happens where the view is none, or a value is not within 0 to 1. */
+void lab_run_draw(lab_run *run, int32_t view, const float *ink);
+
 /* Fills run->readout and run->goal_met. */
 void lab_run_figures(lab_run *run);
 
 /* Empties the frame and draws a view into it. */
 void lab_run_read(lab_run *run, int32_t view, lab_frame *frame);
+
+/* The files that labs declare, as native programs have them: the build writes them into build/gen/data.c, from
+ * lessons/data. The browser's module has none. */
+typedef struct lab_file {
+    const char *name;
+    const unsigned char *bytes;
+    size_t n_bytes;
+} lab_file;
+extern const lab_file lab_file_list[];
+extern const int32_t lab_file_list_length;
 
 #endif

@@ -4,11 +4,11 @@
  *   base      status, arena, random numbers, elementary functions   what everything else stands on
  *   kernels   the hot loops, scalar and SIMD, equal to the bit
  *   tensor    arrays with shapes and strides
- *   autograd  a tape that computes gradients
+ *   autograd  a tape that computes gradients, and plans: tapes compiled for speed
  *   nn        networks, losses, optimisers
  *   data      CSV, data sets, generators, splits
  *   metrics   how good is a prediction
- *   models    linear and logistic regression, nearest neighbours and means
+ *   models    linear and logistic regression, nearest neighbours and means, a verdict on a pilot, mending labels
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
  *   monitor   shifts of distributions, alarms
  *
@@ -26,6 +26,7 @@
 #include "kernels/kernels.h"
 #include "tensor/tensor.h"
 #include "autograd/autograd.h"
+#include "autograd/plan.h"
 #include "nn/nn.h"
 #include "data/data.h"
 #include "metrics/metrics.h"

@@ -2,7 +2,7 @@
  * module for each lab on the page, so one of each is enough.
  *
  * JavaScript writes texts into the text buffer and reads arrays from the memory at the addresses that these functions
- * return. Memory may grow in wasm_open only: views made before it are stale after it. */
+ * return. Memory may grow in wasm_open and wasm_data only: views made before them are stale after them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,9 @@ enum { TEXT_BYTES = 1 << 16, FRAME_FLOATS = 1 << 20 };
 
 static lab_run run;
 static void *memory; /* of the run */
+static char *data;   /* the file that the lab reads */
 static lab_frame frame;
-static char text[TEXT_BYTES];
+static _Alignas(16) char text[TEXT_BYTES];
 
 /* Where JavaScript writes a text for the next call, NUL-terminated, at most 64 KiB. */
 char *EXPORT(wasm_text)(void) {
@@ -30,7 +31,8 @@ char *EXPORT(wasm_text)(void) {
 int32_t EXPORT(wasm_open)(void) {
     const lab *experiment = lab_find(text);
     free(memory);
-    memory = NULL;
+    free(data);
+    memory = data = NULL;
     run = (lab_run){0};
     if (experiment == NULL)
         return ml_fail(&run.error, ML_EINVAL, "there is no lab named '%.60s'", text);
@@ -41,6 +43,15 @@ int32_t EXPORT(wasm_open)(void) {
     if (memory == NULL || frame.data == NULL || frame.text == NULL)
         return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this lab; close other tabs and reload");
     return lab_run_open(&run, experiment, memory, lab_run_bytes(experiment), wasm_host_now);
+}
+
+/* Room for the file that the lab reads, of so many bytes: write them there, then call wasm_start. NULL if there is not
+ * enough memory. Comes after wasm_open, which forgets the file. */
+char *EXPORT(wasm_data)(double bytes) {
+    free(data);
+    data = bytes < UINT32_MAX / 2 ? malloc((size_t)bytes + 1) : NULL;
+    lab_run_data(&run, data, data != NULL ? (size_t)bytes : 0);
+    return data;
 }
 
 /* The params, as doubles in their declared order. Write them, then call wasm_start; or use wasm_set. */
@@ -74,6 +85,15 @@ int32_t EXPORT(wasm_act)(int32_t action) {
 
 void EXPORT(wasm_pick)(int32_t view, int32_t item) {
     lab_run_pick(&run, view, item);
+}
+
+/* Where to write what the reader has drawn on a pad, before wasm_draw: floats, row by row from the top. */
+float *EXPORT(wasm_ink)(void) {
+    return (float *)(void *)text;
+}
+
+void EXPORT(wasm_draw)(int32_t view) {
+    lab_run_draw(&run, view, wasm_ink());
 }
 
 int32_t EXPORT(wasm_steps_done)(void) {

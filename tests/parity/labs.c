@@ -20,6 +20,21 @@ static uint32_t fnv(uint32_t hash, const void *bytes, size_t n) {
     return hash;
 }
 
+/* A slanting stroke of many greys on every pad. */
+static void draw_on_pads(lab_run *run) {
+    static float ink[1 << 16];
+    for (int32_t view = 0; view < run->lab->n_views; view++) {
+        const lab_view *pad = &run->lab->views[view];
+        if (pad->kind != LAB_PAD)
+            continue;
+        for (int32_t i = 0; i < pad->ink_width * pad->ink_height; i++) {
+            const int32_t x = i % pad->ink_width, y = i / pad->ink_width, away = abs(2 * x + y - pad->ink_width);
+            ink[i] = away < 8 ? (float)(8 - away) / 8.0f : 0.0f;
+        }
+        lab_run_draw(run, view, ink);
+    }
+}
+
 static void report(const lab *experiment, const char *setting, uint64_t seed, const char *preset, void *memory,
                    lab_frame *frame) {
     lab_run run;
@@ -32,6 +47,7 @@ static void report(const lab *experiment, const char *setting, uint64_t seed, co
     lab_run_start(&run, seed);
     lab_run_advance(&run, experiment->steps != 0 && experiment->steps < MAX_STEPS ? experiment->steps : MAX_STEPS,
                     INT64_MAX);
+    draw_on_pads(&run);
     lab_run_figures(&run);
     printf("%s %s seed %d: step %d status %d\n", experiment->name, setting, (int)seed, run.progress.step,
            (int)run.status);

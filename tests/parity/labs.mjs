@@ -29,10 +29,32 @@ const value = (param, text) => {
   return Number(text);
 };
 
+/** The file that a lab declares, as the page hands it over. */
+function giveData({ data }) {
+  if (data === null) return;
+  const file = readFileSync(`${root}lessons/data/${data}`);
+  bytes(wasm.wasm_data(file.length), file.length).set(file);
+}
+
+/** The same stroke as in labs.c. */
+function drawOnPads(lab) {
+  lab.views.forEach((view, index) => {
+    if (view.kind !== "pad") return;
+    const { ink_width: width, ink_height: height } = view;
+    const ink = new Float32Array(wasm.memory.buffer, wasm.wasm_ink(), width * height);
+    for (let i = 0; i < ink.length; i++) {
+      const away = Math.abs(2 * (i % width) + Math.floor(i / width) - width);
+      ink[i] = away < 8 ? (8 - away) / 8 : 0;
+    }
+    wasm.wasm_draw(index);
+  });
+}
+
 const lines = [];
 function report(lab, setting, seed, preset) {
   bytes(wasm.wasm_text(), 1 << 16).set(new TextEncoder().encode(`${lab.name}\0`));
   wasm.wasm_open();
+  giveData(lab);
   for (const pair of preset.split(" ").filter(Boolean)) {
     const [name, text] = pair.split("=");
     const index = lab.params.findIndex((param) => param.name === name);
@@ -40,6 +62,7 @@ function report(lab, setting, seed, preset) {
   }
   wasm.wasm_start(seed);
   const status = wasm.wasm_advance(Math.min(lab.steps || MAX_STEPS, MAX_STEPS), Number.MAX_SAFE_INTEGER);
+  drawOnPads(lab);
   const figures = wasm.wasm_figures();
   lines.push(`${lab.name} ${setting} seed ${seed}: step ${wasm.wasm_steps_done()} status ${status}`);
   lab.views.forEach((view, index) => {

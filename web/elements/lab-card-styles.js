@@ -105,6 +105,10 @@ export const labCard = css`
     scroll-snap-type: x proximity;
     padding-bottom: 0.3rem;
   }
+  .strip:has(> lab-view:only-child) {
+    grid-auto-columns: 100%;
+    max-height: none;
+  }
   .strip lab-view {
     --plot-height: 10.5rem;
     scroll-snap-align: start;

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { labCard } from './lab-card-styles.js';
 import { base, buttons, cards } from './shared.js';
 import { LabClient } from '../lib/lab-client.js';
-import { labDeclarations, labModule } from '../lib/lab-site.js';
+import { labData, labDeclarations, labModule } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
@@ -145,6 +145,7 @@ export class LabCard extends LitElement {
       if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
+      const data = await labData(lab);
       const met = lab.goals.filter((goal) => progress.get('goal', `${lab.name}/${goal.name}`));
       this.met = new Set(met.map((goal) => goal.name));
       if (!this.isConnected || opened !== this.opened) return;
@@ -153,7 +154,7 @@ export class LabCard extends LitElement {
         printed: (/** @type {import('../lib/lab-client.js').PrintedSoFar} */ printed) => (this.printed = printed),
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
-      this.client = new LabClient(module, lab, this.settings, on, this.driver !== null);
+      this.client = new LabClient(module, lab, this.settings, on, data, this.driver !== null);
       this.phase = 'ready';
       this.problem = '';
       await this.updateComplete;
@@ -359,6 +360,15 @@ export class LabCard extends LitElement {
     this.client?.post(message);
   }
 
+  /**
+   * @param {number} view
+   * @param {Float32Array} ink
+   */
+  draw(view, ink) {
+    this.untouched = false;
+    this.client?.draw(view, ink);
+  }
+
   /** @param {CustomEvent<{ name: string, value: number }>} event */
   changeParam({ detail: { name, value } }) {
     const { lab } = this;
@@ -518,7 +528,7 @@ export class LabCard extends LitElement {
 
   /** @param {LabDeclaration} lab */
   renderViews(lab) {
-    const nMain = countMainViews(lab.views);
+    const nMain = countMainViews(lab);
     const places = viewPlaces(lab.views.slice(0, nMain));
     /**
      * @param {LabView} view
@@ -526,7 +536,8 @@ export class LabCard extends LitElement {
      */
     const element = (view, index) => html`<lab-view data-view=${view.name} place=${places[index] ?? ''} .view=${view}
       .index=${index} @view-visible=${this.viewVisible}
-      @view-pick=${(/** @type {any} */ e) => this.command({ type: 'pick', view: e.detail.index, item: e.detail.item })}>
+      @view-pick=${(/** @type {any} */ e) => this.command({ type: 'pick', view: e.detail.index, item: e.detail.item })}
+      @view-draw=${(/** @type {any} */ e) => this.draw(e.detail.index, e.detail.ink)}>
     </lab-view>`;
     const main = lab.views.slice(0, nMain);
     const more = lab.views.slice(nMain);

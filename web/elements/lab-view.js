@@ -22,16 +22,18 @@ async function painterFor(view) {
     case 'matrix': return new (await import('./plots/table-view.js')).MatrixView(view);
     case 'timeline': return new (await import('./plots/timeline-plot.js')).TimelinePlot(view);
     case 'graph': return new (await import('./plots/graph-plot.js')).GraphPlot(view);
+    case 'pad': return new (await import('./plots/pad-plot.js')).PadPlot(view);
     default: return new (await import('./plots/chart-plot.js')).ChartPlot(view);
   }
 }
 
-const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix']); // text already: no picture that needs a text in its place
+const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix', 'pad']); // text already, or more than a picture
 
 /**
  * One plot of a lab: its title, the way into its source, and a painter for its kind.
  * @fires view-visible - CustomEvent<{ index: number, visible: boolean }>
  * @fires view-pick - CustomEvent<{ index: number, item: number }>
+ * @fires view-draw - CustomEvent<{ index: number, ink: Float32Array }>
  * @fires open-box - CustomEvent<{ source: View }>
  */
 export class LabViewElement extends LitElement {
@@ -232,6 +234,26 @@ export class LabViewElement extends LitElement {
         padding: 0.6rem;
         text-align: center;
       }
+      .matrix.large {
+        container-type: inline-size;
+      }
+      .matrix.large table {
+        font-size: clamp(0.62rem, 3cqw, 0.78rem);
+      }
+      .matrix.large :is(td, th) {
+        padding: 0.24rem 0.1rem;
+        text-align: center;
+      }
+      .matrix td.pickable {
+        cursor: pointer;
+      }
+      .matrix td.picked {
+        outline: 2px solid var(--accent);
+        outline-offset: -2px;
+      }
+      .matrix td.none {
+        color: var(--muted);
+      }
       caption {
         padding: 0.3rem;
         color: var(--muted);
@@ -255,7 +277,7 @@ export class LabViewElement extends LitElement {
     /** What the plot shows, in words: the lab's main figures. */
     this.finding = '';
     this.empty = true;
-    /** @type {string[]} the labels of what can be picked */
+    /** @type {{ item: number, label: string }[]} what can be picked */
     this.items = [];
     this.picked = -1;
     this.cut = false;
@@ -318,6 +340,8 @@ export class LabViewElement extends LitElement {
     this.painter = painter;
     this.toggleAttribute('own-height', Boolean(painter.ownHeight));
     painter.onpick = (item) => this.pick(item);
+    painter.ondraw = (ink) =>
+      this.dispatchEvent(new CustomEvent('view-draw', { detail: { index: this.index, ink } }));
     const body = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.body'));
     body.prepend(painter.element);
     this.resized.observe(body);
@@ -351,8 +375,12 @@ export class LabViewElement extends LitElement {
 
   /** @param {ViewFrame} frame */
   noteItems(frame) {
-    const items = frame.blocks.map((block, i) => block.labels[0] ?? `item ${i + 1}`);
-    if (items.join() !== this.items.join()) this.items = items;
+    const items = this.view?.kind === 'matrix'
+      ? cellsOf(frame)
+      : frame.blocks.map((block, item) => ({ item, label: block.labels[0] ?? `item ${item + 1}` }));
+    const same = items.length === this.items.length &&
+      items.every(({ item, label }, i) => item === this.items[i].item && label === this.items[i].label);
+    if (!same) this.items = items;
   }
 
   /** @param {number} item */
@@ -390,8 +418,9 @@ export class LabViewElement extends LitElement {
   picker(view) {
     return html`<select aria-label="Pick in ${view.title}" .value=${String(this.picked)}
       @change=${(/** @type {any} */ e) => this.pick(Number(e.target.value))}>
-      ${this.picked < 0 ? html`<option value="-1" selected>pick one</option>` : nothing}
-      ${this.items.map((item, i) => html`<option value=${i} ?selected=${i === this.picked}>${item}</option>`)}
+      ${this.items.every(({ item }) => item !== this.picked) ? html`<option value="-1" selected>pick one</option>` : nothing}
+      ${this.items.map(({ item, label }) =>
+        html`<option value=${item} ?selected=${item === this.picked}>${label}</option>`)}
     </select>`;
   }
 
@@ -400,4 +429,20 @@ export class LabViewElement extends LitElement {
     this.dispatchEvent(new CustomEvent('open-box', { detail: { source: view }, bubbles: true, composed: true }));
   }
 }
+
+/**
+ * The cells of a confusion matrix that hold something, the most wrong answers first.
+ * @param {ViewFrame} frame
+ */
+function cellsOf({ blocks }) {
+  const grid = blocks.find((block) => block.kind === 'grid');
+  if (!grid) return [];
+  const name = (/** @type {number} */ i) => grid.labels[i] ?? String(i);
+  return [...grid.values]
+    .map((value, item) => ({ value, item, row: Math.floor(item / grid.columns), column: item % grid.columns }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => Number(a.row === a.column) - Number(b.row === b.column) || b.value - a.value)
+    .map(({ value, item, row, column }) => ({ item, label: `${name(row)} read as ${name(column)}: ${value}` }));
+}
+
 customElements.define('lab-view', LabViewElement);

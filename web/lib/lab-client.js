@@ -25,9 +25,10 @@ export class LabClient {
    * @param {LabSettings} settings
    * @param {{ frame: (frame: LabFrame) => void, printed?: (printed: PrintedSoFar) => void,
    *   dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
+   * @param {ArrayBuffer | null} data the file that the lab declares
    * @param {boolean} watched whether the worker is ended when it does not answer: it may run what a reader wrote
    */
-  constructor(module, lab, settings, on, watched) {
+  constructor(module, lab, settings, on, data, watched) {
     this.on = on;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.watching = undefined;
@@ -38,6 +39,7 @@ export class LabClient {
     /** @type {PrintedSoFar} what a reader's function has printed in this run */
     this.printed = { parts: [], cut: false };
     this.heard = false; // of it, since it was told last
+    this.drawings = 0; // handed over
     this.asked = 0;
     /** @type {((frame: LabFrame) => void)[]} */
     this.snapshots = [];
@@ -47,7 +49,7 @@ export class LabClient {
     this.post({
       type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
-      params: settings.params, seed: settings.seed,
+      params: settings.params, seed: settings.seed, data,
     });
     if (watched) this.watch();
   }
@@ -77,6 +79,15 @@ export class LabClient {
   set(index, value) {
     this.changes.set(index, value);
     this.ask();
+  }
+
+  /**
+   * @param {number} view
+   * @param {Float32Array} ink
+   */
+  draw(view, ink) {
+    this.drawings++;
+    this.post({ type: 'draw', view, ink });
   }
 
   flush() {
@@ -127,6 +138,7 @@ export class LabClient {
     const { frame } = this;
     if (!frame) return;
     this.frame = null;
+    for (const raw of frame.views) raw.current = frame.drawings === this.drawings;
     this.post({ type: 'taken' }); // first, so that the worker prepares the next while this one is drawn
     this.on.frame(frame);
   }

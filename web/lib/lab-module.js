@@ -30,7 +30,7 @@ const WASI_BAD_FILE = 8;
  * @returns {ViewFrame}
  */
 export function decodeView(raw) {
-  const { floats, labels, full } = raw;
+  const { floats, labels, full, current = true } = raw;
   /** @type {Block[]} */
   const blocks = [];
   let at = 0;
@@ -55,7 +55,7 @@ export function decodeView(raw) {
     blocks.push({ kind, series, rows, columns, labels: labels.slice(label, label + nLabels), bounds, values, arrays });
     label += nLabels;
   }
-  return { blocks, full };
+  return { blocks, full, current };
 }
 
 /** One instance of the module: at most one lab is open in it at a time. */
@@ -111,6 +111,16 @@ export class LabModule {
   }
 
   /**
+   * Hands over the file that the open lab declares. Call `start` next.
+   * @param {Uint8Array} bytes
+   */
+  giveData(bytes) {
+    const address = this.wasm.wasm_data(bytes.length);
+    if (address === 0) throw new Error('there is not enough memory for its data');
+    new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes);
+  }
+
+  /**
    * Starts anew. `params` may hold fewer than all: the rest keep their values. False if the lab refused: see `error`.
    * @param {ArrayLike<number>} params
    * @param {number} seed a whole number from 0 to 2^53 - 1
@@ -148,6 +158,15 @@ export class LabModule {
    */
   pick(view, item) {
     this.wasm.wasm_pick(view, item);
+  }
+
+  /**
+   * @param {number} view a pad
+   * @param {Float32Array} ink as many values, 0 to 1, as the pad has cells; rows from the top
+   */
+  draw(view, ink) {
+    new Float32Array(this.memory.buffer, this.wasm.wasm_ink(), ink.length).set(ink);
+    this.wasm.wasm_draw(view);
   }
 
   /** How many steps are complete. */

@@ -1,6 +1,6 @@
 /** Runs a lab once, out of sight, to its figures: what a prediction is compared with. */
 import { decodeView } from './lab-module.js';
-import { labDeclarations, labModule } from './lab-site.js';
+import { labData, labDeclarations, labModule } from './lab-site.js';
 import { readPreset } from './link.js';
 import { siteUrl } from './site.js';
 
@@ -21,7 +21,7 @@ export async function labOutcome(name, preset, steps) {
   const [labs, module] = await Promise.all([labDeclarations(), labModule()]);
   const lab = labs.find((one) => one.name === name);
   if (!lab) throw new Error(`There is no lab named “${name}”.`);
-  const frame = await run(module, lab, readPreset(lab, preset), steps || TO_THE_END);
+  const frame = await run(module, lab, readPreset(lab, preset), await labData(lab), steps || TO_THE_END);
   return { lab, readouts: frame.readouts, views: frame.views.map(decodeView) };
 }
 
@@ -29,10 +29,11 @@ export async function labOutcome(name, preset, steps) {
  * @param {WebAssembly.Module} module
  * @param {LabDeclaration} lab
  * @param {import('./lab-types.js').LabSettings} settings
+ * @param {ArrayBuffer | null} file
  * @param {number} steps
  * @returns {Promise<LabFrame>}
  */
-function run(module, lab, { params, seed }, steps) {
+function run(module, lab, { params, seed }, file, steps) {
   const worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
   const post = (/** @type {import('../workers/lab-worker.js').ToWorker} */ message) => worker.postMessage(message);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -50,7 +51,8 @@ function run(module, lab, { params, seed }, steps) {
     };
   });
   post({ type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
-    nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second, params, seed });
+    nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second, params, seed,
+    data: file });
   post({ type: 'advance', steps });
   return frame.finally(() => {
     clearTimeout(timer);

@@ -26,6 +26,35 @@ export function labModule() {
   return compiled;
 }
 
+/** @type {Map<string, Promise<ArrayBuffer>>} */
+const files = new Map();
+
+/**
+ * The file that a lab reads, where it declares one.
+ * @param {LabDeclaration} lab
+ * @returns {Promise<ArrayBuffer | null>} shared: not to be changed or handed away
+ */
+export async function labData({ data }) {
+  if (data === null) return null;
+  const known = files.get(data) ?? fetchData(data);
+  files.set(data, known);
+  return known.catch((error) => {
+    files.delete(data);
+    throw error;
+  });
+}
+
+/** @param {string} name */
+async function fetchData(name) {
+  const failed = `The data of this lab, ${name}, could not be fetched`;
+  const response = await fetch(siteUrl(`data/files/${name}`)).catch(() => null);
+  if (!response) throw new Error(`${failed}: the network or the host does not answer.`);
+  if (!response.ok) throw new Error(`${failed}: the host answered ${response.status}.`);
+  return response.arrayBuffer().catch(() => {
+    throw new Error(`${failed} completely. Try again.`);
+  });
+}
+
 async function compile() {
   const failed = 'The program of the labs could not be fetched: the network or the host does not answer.';
   const response = await fetch(siteUrl('assets/laymanz.wasm')).catch(() => null);

@@ -10,17 +10,17 @@
  * @typedef {'default' | 'line' | 'dashed' | 'points' | 'stair' | 'bars' | 'vertical' | 'horizontal' | 'ghost'} LabMark
  * @typedef {{ name: string, label: string, colour: LabColour, mark: LabMark }} LabSeries
  * @typedef {'line' | 'scatter' | 'bars' | 'histogram' | 'surface' | 'maps' | 'matrix' | 'graph' | 'table' | 'timeline'
- *   } LabViewKind
+ *   | 'pad'} LabViewKind
  * @typedef {{ code: string | null, formula: string | null, formula_html?: string | null, help: string | null,
  *   measured: boolean }} LabSource what "open the box" needs to know of a view or a readout
  * @typedef {{ name: string, title: string, kind: LabViewKind, x: LabAxis, y: LabAxis, series: LabSeries[],
- *   pick: boolean, wide: boolean, absent: string | null } & LabSource} LabView
+ *   pick: boolean, wide: boolean, absent: string | null, ink_width?: number, ink_height?: number } & LabSource} LabView
  * @typedef {{ name: string, label: string, unit: string | null, digits: number, absent: string | null,
  *   choices: (LabChoice | string)[] | null, minor: boolean } & LabSource} LabReadout
  * @typedef {{ name: string, label: string, help: string | null }} LabAction
  * @typedef {{ name: string, sentence: string, preset: string | null }} LabGoal
  * @typedef {{ name: string, title: string, question: string, step_label: string, steps: number,
- *   steps_per_second: number, source: string, params: LabParam[], views: LabView[], readouts: LabReadout[],
+ *   steps_per_second: number, source: string, data: string | null, main_views: number, params: LabParam[], views: LabView[], readouts: LabReadout[],
  *   actions: LabAction[], goals: LabGoal[] }} LabDeclaration
  *
  * @typedef {{ params: number[], seed: number }} LabSettings in the order of the declaration
@@ -30,10 +30,11 @@
  *   labels: string[], bounds: GridBounds | null, values: Float32Array, arrays: Record<string, Float32Array> }} Block
  *   What one lab_put_* call drew. `arrays` names the columns: x y class size ring; value (column); start end lane
  *   value; from to lit. A grid has its rows x columns numbers in `values`, from the lowest y.
- * @typedef {{ blocks: Block[], full: boolean }} ViewFrame
- * @typedef {{ view: number, floats: Float32Array, labels: string[], full: boolean }} RawView a view as it crosses over
- * @typedef {{ steps: number, finished: boolean, running: boolean, error: string, readouts: Float64Array, goals: number,
- *   views: RawView[] }} LabFrame `goals` has a bit for each goal met
+ * @typedef {{ blocks: Block[], full: boolean, current?: boolean }} ViewFrame
+ * @typedef {{ view: number, floats: Float32Array, labels: string[], full: boolean, current?: boolean }} RawView a view as
+ *   it crosses over; `current`: it knows of everything that the reader has drawn
+ * @typedef {{ drawings: number, steps: number, finished: boolean, running: boolean, error: string, readouts: Float64Array, goals: number,
+ *   views: RawView[] }} LabFrame `goals` has a bit for each goal met, `drawings` counts what has been drawn on a pad
  *
  * @typedef {{ module: WebAssembly.Module, title: string, passed: boolean,
  *   explain: (trap: import('../compiler/traps.js').Trap) => Promise<{ message: string, line: number }> }} LabDriver

@@ -1,16 +1,19 @@
 /** Where a lab's views stand in its card; the card lays them out so, and the site's builder keeps room for it. */
 
 /** @typedef {import('./lab-types.js').LabView} LabView */
+/** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 
 const MOST_MAIN_VIEWS = 4; // of a lab with many; the others stand in a row that scrolls
 const FULL_WIDTH = new Set(['maps', 'timeline']);
-const SQUARE = new Set(['surface', 'graph']);
+const SQUARE = new Set(['surface', 'graph', 'pad']);
 
 /**
- * How many of a lab's views are main ones. One more than most is no reason for a row of its own.
- * @param {LabView[]} views
+ * How many of a lab's views are main ones, where it does not say so itself. One more than most is no reason for a row of
+ * its own.
+ * @param {Pick<LabDeclaration, 'views' | 'main_views'>} lab
  */
-export const countMainViews = (views) => (views.length <= MOST_MAIN_VIEWS + 1 ? views.length : MOST_MAIN_VIEWS);
+export const countMainViews = ({ views, main_views }) =>
+  main_views || (views.length <= MOST_MAIN_VIEWS + 1 ? views.length : MOST_MAIN_VIEWS);
 
 /**
  * Where a lab's main views stand: squares are two rows tall beside two narrow ones; what would stand alone in its row

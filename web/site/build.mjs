@@ -213,6 +213,9 @@ async function main() {
   await write('data/map.json', mapData(lessons, labs));
   await write('data/glossary.json', glossary.data());
   await cp(options.wasm, join(out, 'assets/laymanz.wasm'));
+  for (const file of new Set(labs.map((/** @type {any} */ lab) => lab.data).filter(Boolean)))
+    await cp(join(ROOT, 'lessons/data', file), join(out, 'data/files', file));
+  await cp(join(ROOT, 'lessons/data/README.md'), join(out, 'data/files/README.md')); // sources and licences
   await write('.nojekyll', ''); // GitHub Pages: serve the files as they are
   for (const [path, html] of pages) await write(path, html);
   await rm(finished, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { countMainViews, viewPlaces } from '../lib/view-places.js';
 const PARAM_GAP = 5;
 const PARAM_HEIGHTS = /** @type {Record<string, number>} */ ({ toggle: 26, choice: 44 });
 const PARAM_HEIGHT = 51;
-const VIEW_HEIGHTS = /** @type {Record<string, number>} */ ({ surface: 284, graph: 284, maps: 135 });
+const VIEW_HEIGHTS = /** @type {Record<string, number>} */ ({ surface: 284, graph: 284, pad: 284, maps: 135, matrix: 300 });
 const VIEW_HEIGHT = 239;
 const SMALL_VIEW_HEIGHT = 191; /* beside a tall one */
 const ONLY_VIEW_HEIGHT = 335;
@@ -43,7 +43,7 @@ function controls(lab) {
 }
 
 /** @type {(lab: any) => import('../lib/lab-types.js').LabView[]} */
-const mainViews = (lab) => lab.views.slice(0, countMainViews(lab.views));
+const mainViews = (lab) => lab.views.slice(0, countMainViews(lab));
 
 /** @param {any} lab */
 const strip = (lab) => (lab.views.length > mainViews(lab).length ? STRIP_HEIGHT : 0);

@@ -135,6 +135,7 @@ function pager(previous, next) {
 /** @param {Site} site */
 export function homePage(site) {
   const playground = site.labs.get('mlp-playground');
+  const digits = site.labs.get('digits');
   const first = site.lessons[0];
   const start = first ? `<p class="continue"><a class="button go" href="${first.slug}/">Start with chapter ${first.number}</a></p>\n` : '';
   const main = `<div class="hero"><h1>ML system design with no black boxes</h1>
@@ -144,7 +145,10 @@ ${start}</div>
 <div class="stage">
 <h2 class="visually-hidden">A network, training</h2>
 ${playground ? labCard(playground, { autoplay: true }) : ''}</div>
-<h2 id="map">The map of everything</h2>
+${digits ? `<h2 id="digits">And one that sees</h2>
+<p class="lede">1,200 handwritten digits, a convolutional network and a few seconds. Then it is your turn: draw one, and
+watch what becomes of it on its way through the layers.</p>
+<div class="stage">\n${labCard(digits, { autoplay: true })}</div>\n` : ''}<h2 id="map">The map of everything</h2>
 ${siteMap(site, '', 'h3')}`;
   return shell(site, {
     root: '', title: 'Laymanz: ML system design with no black boxes', kind: 'home', main,

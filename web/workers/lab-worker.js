@@ -3,11 +3,13 @@
  * back, at most one at a time: the next only after the page has `taken` the last, so a slow page is never flooded.
  *
  * @typedef {{ type: 'open', module: WebAssembly.Module, lab: string, nParams: number, nReadouts: number,
- *     nViews: number, live: boolean[], stepsPerSecond: number, params: number[], seed: number }
+ *     nViews: number, live: boolean[], stepsPerSecond: number, params: number[], seed: number,
+ *     data: ArrayBuffer | null }
  *   | { type: 'configure', params: number[], seed: number }
  *   | { type: 'set', changes: [number, number][] }
  *   | { type: 'run', speed: number } | { type: 'pause' } | { type: 'step' } | { type: 'advance', steps: number } | { type: 'reset' }
  *   | { type: 'act', action: number } | { type: 'pick', view: number, item: number }
+ *   | { type: 'draw', view: number, ink: Float32Array }
  *   | { type: 'visible', views: number[] } | { type: 'hold', on: boolean } | { type: 'taken' }
  *   | { type: 'snapshot' } | { type: 'ping' }} ToWorker
  * `speed` multiplies the lab's own pace; Infinity: as fast as it goes. `hold` stops the clock while nobody looks.
@@ -48,6 +50,7 @@ class LabRunner {
     this.visible = [];
     /** @type {Map<number, number>} view -> item, given again after each start */
     this.picked = new Map();
+    this.drawings = 0;
     this.running = false; // the reader wants it to run; stays on when a run finishes by itself
     this.held = false;
     this.stepTo = 0;
@@ -117,6 +120,7 @@ class LabRunner {
       case 'reset': this.running = false; this.start([], this.seed); break;
       case 'act': this.checked(this.module.act(message.action)); break;
       case 'pick': this.pick(message.view, message.item); break;
+      case 'draw': this.draw(message.view, message.ink); break;
       case 'visible': this.visible = message.views; this.dirty = true; break;
       case 'hold': this.held = message.on; this.lastTurn = performance.now(); break;
       case 'taken': this.inFlight = false; break;
@@ -144,6 +148,17 @@ class LabRunner {
   pick(view, item) {
     this.picked.set(view, item);
     if (!this.startFailed) this.module.pick(view, item);
+    this.dirty = true;
+  }
+
+  /**
+   * A lab keeps what is drawn over its restarts.
+   * @param {number} view
+   * @param {Float32Array} ink
+   */
+  draw(view, ink) {
+    this.drawings++;
+    if (!this.startFailed) this.module.draw(view, ink);
     this.dirty = true;
   }
 
@@ -229,7 +244,7 @@ class LabRunner {
     const readouts = this.startFailed ? new Float64Array(0) : module.figures();
     const views = this.startFailed ? [] : wanted.map((view) => module.read(view));
     const frame = {
-      steps: module.steps(), finished: module.finished(), running: this.running,
+      drawings: this.drawings, steps: module.steps(), finished: module.finished(), running: this.running,
       error: this.failed ? module.error() : '', readouts, goals: this.startFailed ? 0 : module.goals(), views,
     };
     printed.flush();
@@ -266,6 +281,7 @@ function die(error) {
 async function open(order) {
   opened = await LabModule.instantiate(order.module, undefined, (stream, bytes) => printed.write(stream, bytes));
   opened.open(order.lab, order.nParams, order.nReadouts);
+  if (order.data) opened.giveData(new Uint8Array(order.data));
   runner = new LabRunner(opened, order, send);
   runner.publish();
 }

@@ -13,6 +13,7 @@ import { rgb } from '../../lib/theme.js';
  * @property {number} [every] milliseconds between two pictures, at least; without it, as often as the screen shows one
  * @property {boolean} [ownHeight] the painter decides how tall it is
  * @property {(item: number) => void} [onpick] set by `lab-view` where the view's items can be picked
+ * @property {(ink: Float32Array) => void} [ondraw] set by `lab-view`: the reader has drawn on the view
  */
 
 /** The colours of classes 0, 1, 2, …: the same in every plot of every lab. Shapes differ too. */

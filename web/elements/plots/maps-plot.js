@@ -8,6 +8,7 @@ import { CLASS_COLOURS, colourGrid, colourRange, colourScale, hoverNote, sharpCo
 const SMALLEST = 20; // CSS pixels of a map's side
 const LARGEST = 64;
 const GAP = 3;
+const SMOOTH_FROM = 16; // cells of a side; what has fewer is an image of so many pixels, and looks like one
 const GUTTER = 54; // for the groups' names, where there is room
 const GUTTER_FROM = 480;
 const NAME_HEIGHT = 15;
@@ -53,10 +54,10 @@ export class MapsPlot {
     const layout = (this.layout = layoutOf(groups, width));
     const context = sharpContext(this.canvas, width, layout.height);
     this.fillAtlas(grids, theme);
-    context.imageSmoothingEnabled = true;
     let row = 0;
     grids.forEach((grid, i) => {
       const { x, y } = layout.places[i];
+      context.imageSmoothingEnabled = grid.columns >= SMOOTH_FROM;
       context.drawImage(this.atlas, 0, row, grid.columns, grid.rows, x, y, layout.side, layout.side);
       row += grid.rows;
     });

@@ -7,6 +7,7 @@ import { colourRange } from './canvas.js';
 /** @typedef {import('../../lib/lab-types.js').LabView} LabView */
 
 const MOST_ROWS = 200; // the rest is in the data
+const LARGE = 8; // columns of a matrix whose cells stand close
 const EVERY_MS = 120; // nobody reads figures that change at every frame
 
 /**
@@ -84,23 +85,38 @@ export class MatrixView {
   constructor(view) {
     this.view = view;
     this.element = document.createElement('div');
-    this.element.className = 'scroller matrix';
+    this.ownHeight = view.pick; // what is picked from is shown whole
+    this.element.className = `scroller matrix${view.pick ? ' own-height' : ''}`;
     this.element.tabIndex = 0;
     this.element.setAttribute('role', 'region');
     this.element.setAttribute('aria-label', view.title);
+    this.every = EVERY_MS;
+    this.picked = -1;
     this.drawn = '';
+    /** @type {((item: number) => void) | undefined} */
+    this.onpick = undefined;
+    if (view.pick) this.element.addEventListener('click', (event) => this.click(event));
+  }
+
+  /** @param {MouseEvent} event */
+  click(event) {
+    const cell = /** @type {HTMLElement} */ (event.target).closest('td');
+    const item = cell ? [...this.element.querySelectorAll('tbody td')].indexOf(cell) : -1;
+    if (item >= 0) this.onpick?.(item);
   }
 
   /** @type {Painter['draw']} */
   draw(frame) {
     const grid = frame.blocks.find((block) => block.kind === 'grid');
     if (!grid) return;
-    const key = `${grid.labels.join()} ${grid.values.join()}`;
+    const key = `${grid.labels.join()} ${grid.values.join()} ${this.picked}`;
     if (key === this.drawn) return;
     this.drawn = key;
     const range = colourRange(grid);
+    this.element.classList.toggle('large', grid.columns >= LARGE);
     const table = document.createElement('table');
-    table.createCaption().textContent = [this.view.y.title, this.view.x.title].filter(Boolean).join(' by ');
+    const { x, y } = this.view;
+    table.createCaption().textContent = x.title && y.title ? `rows: ${y.title} · columns: ${x.title}` : '';
     const head = table.createTHead().insertRow();
     head.insertCell();
     for (let k = 0; k < grid.columns; k++) head.append(element('th', grid.labels[k] ?? String(k)));
@@ -108,7 +124,11 @@ export class MatrixView {
     for (let i = 0; i < grid.rows; i++) {
       const row = body.insertRow();
       row.append(element('th', grid.labels[i] ?? String(i)));
-      for (let k = 0; k < grid.columns; k++) row.append(matrixCell(grid.values[i * grid.columns + k], range, i === k));
+      for (let k = 0; k < grid.columns; k++) {
+        const cell = row.appendChild(matrixCell(grid.values[i * grid.columns + k], range, i === k));
+        cell.classList.toggle('pickable', this.view.pick);
+        cell.classList.toggle('picked', i * grid.columns + k === this.picked);
+      }
     }
     this.element.replaceChildren(table);
   }
@@ -121,6 +141,7 @@ export class MatrixView {
  */
 function matrixCell(value, range, right) {
   const cell = element('td', formatNumber(value));
+  cell.classList.toggle('none', value === 0);
   const share = Math.round(55 * Math.min(1, Math.max(0, (value - range.low) / (range.high - range.low))));
   cell.style.background = `color-mix(in srgb, var(${right ? '--blue' : '--accent'}) ${share}%, var(--card))`;
   return cell;
