@@ -102,11 +102,11 @@ build/wasm/%.o: %.c
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_FLAGS) $(INCLUDE) -MMD -MP -c $< -o $@
 
-# The library is compiled for speed, the labs for size: they are most of what a first visit fetches.
+# What runs hot is compiled for speed, the rest for size: the labs are most of what a first visit fetches.
 WASM_O    := -O3
 WASM_LABS := $(LABS_C:%.c=build/wasm/%.o) build/wasm/build/gen/labs.o
 WASM_ML   := $(ML_C:%.c=build/wasm/%.o)
-$(WASM_LABS): WASM_O = -Os
+$(WASM_LABS) $(filter-out build/wasm/src/ml/kernels/% build/wasm/src/ml/base/% build/wasm/src/ml/models/%,$(WASM_ML)): WASM_O = -Os
 
 build/wasm/laymanz.wasm: $(WASM_ML) $(WASM_LABS) build/wasm/src/wasm/exports.o
 	$(EMCC) $(WASM_LINK) $^ -o $@
@@ -127,7 +127,12 @@ build/compiler/library.stamp: build/compiler/manifest.json $(ML_C) $(HEADERS) $(
 	node web/compiler/library.mjs --out build/compiler
 	@touch $@
 
-build/site/index.html: build/laymanz build/wasm/laymanz.wasm build/compiler/library.stamp $(LESSONS) $(WEB)
+# The labs' module for relaxed SIMD, by the page's own compiler; after library.stamp, whose objects it uses.
+build/wasm/laymanz-relaxed.wasm: build/compiler/library.stamp $(LABS_C) src/wasm/exports.c build/gen/labs.c
+	@mkdir -p $(@D)
+	node web/compiler/relaxed.mjs --out $@
+
+build/site/index.html: build/laymanz build/wasm/laymanz.wasm build/wasm/laymanz-relaxed.wasm build/compiler/library.stamp $(LESSONS) $(WEB)
 	node web/site/build.mjs --out build/site
 	@touch $@
 
@@ -170,6 +175,7 @@ test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every la
 test-challenges: site build/laymanz ## every challenge with the page's own clang
 	@for t in challenges faults cost drives flags diagnostics ml-api; do echo "--- $$t"; \
 	    node tests/parity/$$t.mjs || exit 1; done
+	@node --experimental-wasm-relaxed-simd tests/parity/relaxed.mjs
 	@node tests/hostile/page.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
@@ -202,14 +208,14 @@ build/native/bench/%: tests/bench/%.c build/native/liblabs.a build/native/libml.
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
 
-build/bench/bench.wasm: build/wasm/tests/bench/bench.o $(WASM_ML) $(WASM_LABS)
+build/bench/%.wasm: build/wasm/tests/bench/%.o $(WASM_ML) $(WASM_LABS)
 	@mkdir -p $(@D)
 	$(EMCC) $(filter-out --no-entry,$(WASM_LINK)) $^ -o $@
 
 bench: ## how fast it is, natively and in Chromium
 	@sh .ci/setup test
-	@$(MAKE) -j$(JOBS) site build/native/bench/bench build/bench/bench.wasm
-	@echo '== Natively'; build/native/bench/bench
+	@$(MAKE) -j$(JOBS) site $(foreach b,bench training,build/native/bench/$b build/bench/$b.wasm)
+	@echo '== Natively'; build/native/bench/bench; build/native/bench/training
 	@node tests/bench/browser.mjs
 	@node tests/bench/workshop.mjs
 
@@ -234,8 +240,9 @@ build/bench/libours.so: tests/bench/peers/ours.c $(ML_C) $(HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -fPIC -shared $(INCLUDE) $(filter %.c,$^) -lm -o $@
 
+# Debian's python3-torch is for Debian's own Python, which need not be the first one in the path.
 bench-torch: build/bench/libours.so ## how fast PyTorch is at the same, natively, both on one thread
-	@python3 tests/bench/pytorch.py build/bench/libours.so
+	@$(firstword $(wildcard /usr/bin/python3) python3) tests/bench/pytorch.py build/bench/libours.so
 
 clean: ## delete everything that was built
 	rm -rf build

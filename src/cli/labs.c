@@ -89,10 +89,8 @@ static void write_view(json *j, const lab_view *view) {
     json_bool(j, "measured", view->measured);
     json_bool(j, "pick", view->pick);
     json_bool(j, "wide", view->wide);
-    if (view->kind == LAB_PAD) {
-        json_double(j, "ink_width", view->ink_width);
-        json_double(j, "ink_height", view->ink_height);
-    }
+    json_double(j, "ink_width", view->ink_width);
+    json_double(j, "ink_height", view->ink_height);
     json_text(j, "absent", view->absent);
     json_close(j, '}');
 }

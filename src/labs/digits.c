@@ -160,7 +160,8 @@ typedef struct pass {
     float *pixel;   /* [n][SIDE][SIDE][1]: write them, then run */
     uint8_t *label; /* [n] */
     ml_tape tape;
-    int32_t logits, loss;
+    ml_plan plan;   /* the tape, compiled: of the loss where it learns, else of the logits */
+    int32_t logits;
     int32_t shown[SHOWN]; /* nodes whose values are worth looking at, ML_NO_NODE where there are fewer */
 } pass;
 
@@ -369,10 +370,12 @@ static ml_status record(digits *s, pass *p, const double *param, size_t n, bool 
     if (learns && param[DROPOUT] > 0)
         last = ml_tape_dropout(&p->tape, last, (float)param[DROPOUT]);
     p->logits = record_dense(s, p, learns, last, dense ? s->weight[1] : s->weight[1] + 2);
-    p->loss = ml_tape_cross_entropy(&p->tape, p->logits, p->label);
-    if (p->tape.status != ML_OK)
-        return ml_fail(error, p->tape.status, "%s", p->tape.error.message);
-    return ML_OK;
+    if (learns)
+        return ml_plan_compile(&p->plan, &p->tape, ml_tape_cross_entropy(&p->tape, p->logits, p->label), arena, error);
+    size_t n_shown = 0;
+    while (n_shown < SHOWN && p->shown[n_shown] != ML_NO_NODE)
+        n_shown++;
+    return ml_plan_compile_keep(&p->plan, &p->tape, p->logits, n == 1 ? n_shown : 0, p->shown, arena, error);
 }
 
 static const float *logits_of(const pass *p) {
@@ -389,7 +392,7 @@ static bool evaluate(digits *s, images *set) {
     for (size_t from = 0; from < set->n; from += p->n) {
         const size_t n = set->n - from < p->n ? set->n - from : p->n;
         memcpy(p->pixel, set->pixel + from * PIXELS, n * PIXELS * sizeof *p->pixel);
-        if (ml_tape_forward(&p->tape, NULL) != ML_OK)
+        if (ml_plan_forward(&p->plan, NULL) != ML_OK)
             return false;
         loss += (double)n * ml_softmax_cross_entropy(n, CLASSES, logits_of(p), set->target + from);
         for (size_t i = 0; i < n; i++) {
@@ -469,9 +472,8 @@ static ml_status train_batch(digits *s, const double *param, ml_error *error) {
     if (kind != s->optimiser.kind)
         ml_optimiser_reset(&s->optimiser, kind);
     fill_batch(s, (int)param[SHIFTS]);
-    ml_params_zero_gradients(&s->param);
-    ML_TRY(ml_tape_forward(&s->training.tape, error));
-    ML_TRY(ml_tape_backward(&s->training.tape, s->training.loss, error));
+    ML_TRY(ml_plan_forward(&s->training.plan, error));
+    ML_TRY(ml_plan_backward(&s->training.plan, error));
     ml_optimiser_step(&s->optimiser, (float)param[LEARNING_RATE], s->param.gradient, s->param.value);
     s->steps++;
     return ML_OK;
@@ -554,7 +556,7 @@ static void read_pad(digits *s) {
     s->pad_is_blank = !(ml_kernel_max(PIXELS, s->pad_pixel) > 0.0f);
     for (size_t i = 0; i < PIXELS; i++)
         p->pixel[i] = s->pad_pixel[i] / DARKEST;
-    ml_tape_forward(&p->tape, NULL);
+    ml_plan_forward(&p->plan, NULL);
     ml_kernel_softmax_rows(1, CLASSES, logits_of(p), CLASSES, s->pad_probability, CLASSES);
 }
 
@@ -715,7 +717,8 @@ static void put_examples(const digits *s, lab_frame *frame) {
     const size_t n = list_examples(s, example);
     for (size_t i = 0; i < n; i++) {
         put_picture(frame, 0, SIDE, SIDE, 1, 0, 1, test->pixel + example[i] * PIXELS);
-        lab_put_label(frame, "%d read as %d", test->label[example[i]], test->predicted[example[i]]);
+        lab_put_label(frame, "%d read as %d, no. %u", test->label[example[i]], test->predicted[example[i]],
+                      (unsigned)example[i] + 1);
     }
 }
 

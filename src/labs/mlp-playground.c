@@ -202,7 +202,7 @@ static const lab_readout readouts[] = {
                         .help = "Units whose incoming weights differ after rounding to 0.00001."},
     [SMALL_WEIGHTS] = {"small_weights", "weights below 0.001", .code = "share_of_small_weights", .minor = true,
                        .help = "Share of all weights, biases not counted."},
-    [PARAMETERS] = {"parameters", "parameters", .code = "lay_out", .minor = true},
+    [PARAMETERS] = {"parameters", "parameters", .code = "ml_mlp_create", .minor = true},
     [STEPS_PER_SECOND] = {"steps_per_second", "training steps per second", "1/s", .absent = "not yet",
                           .code = "ml_trainer_run", .measured = true, .minor = true,
                           .help = "While it trains; drawing is not counted."},

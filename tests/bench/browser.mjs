@@ -1,65 +1,19 @@
-// How fast it is in Chromium: the same bench.c as WebAssembly, how soon the first training step is done after the page
-// is asked for, how fast the page itself trains and draws, and how much the first visit loads. Prints; tests nothing.
-import { execSync } from "node:child_process";
+// How fast it is in Chromium: bench.c and training.c as WebAssembly, how soon the first training step is done after the
+// page is asked for, how fast the page itself trains and draws, and how much the first visit loads. Prints; tests nothing.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { serve } from "../../web/site/serve.mjs";
+import { launch, runInPage } from "./command.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const { chromium } = createRequire(`${root}web/package.json`)("playwright-core");
-const binary = process.env.CHROMIUM ?? execSync("command -v chromium || command -v chromium-browser || command -v google-chrome")
-  .toString().trim();
 const server = await serve(`${root}build/site`);
-const browser = await chromium.launch({
-  executablePath: binary,
-  args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
-/** In the page: runs a WASI command and returns what it printed. It asks for the time and to print, for nothing else. */
-async function runCommand(bytes) {
-  const module = await WebAssembly.compile(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
-  let memory, text = "";
-  const view = () => new DataView(memory.buffer);
-  const wasi = {
-    clock_time_get: (_id, _precision, out) => (view().setBigUint64(out, BigInt(Math.round(performance.now() * 1e6)), true), 0),
-    fd_write(_fd, vectors, n, out) {
-      let written = 0;
-      for (let i = 0; i < n; i++) {
-        const at = view().getUint32(vectors + 8 * i, true), length = view().getUint32(vectors + 8 * i + 4, true);
-        text += new TextDecoder().decode(new Uint8Array(memory.buffer, at, length));
-        written += length;
-      }
-      view().setUint32(out, written, true);
-      return 0;
-    },
-    proc_exit(code) {
-      throw new Error(`exit ${code}`);
-    },
-  };
-  const imports = { env: { emscripten_notify_memory_growth() {} }, wasi_snapshot_preview1: wasi };
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] ??= () => 0;
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  memory = exports.memory;
-  try {
-    exports._start();
-  } catch (error) {
-    if (!/exit 0/.test(error.message)) throw error;
-  }
-  return text;
-}
-
 console.log(`\n== In Chromium ${browser.version()}`);
-{
-  const page = await browser.newPage();
-  await page.goto("about:blank");
-  console.log(await page.evaluate(runCommand, readFileSync(`${root}build/bench/bench.wasm`).toString("base64")));
-  await page.close();
-}
+for (const name of ["bench", "training"]) console.log(await runInPage(browser, `${root}build/bench/${name}.wasm`));
 
 /** Opens the home page afresh: milliseconds until its lab has done a training step, and what was loaded till then. */
 async function firstVisit() {

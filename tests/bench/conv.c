@@ -160,6 +160,14 @@ static void weight_2(void) {
     ml_kernel_conv2d_backward_weight(&conv_2, y_1, map_2, dw_2, db_2);
 }
 
+static void max_pool_1(void) {
+    ml_kernel_max_pool(BATCH, 26, 26, 8, 2, 2, map_1, y_1, index_1);
+}
+
+static void max_pool_backward_1(void) {
+    ml_kernel_max_pool_backward(BATCH, 26, 26, 8, 2, 2, dy_1, index_1, map_1);
+}
+
 static void whole_step(void) {
     step(1e-6f);
 }
@@ -222,6 +230,8 @@ static void bench_parts(double peak) {
         printf("  %-24s %7.1f us %7.1f GFLOP/s %5.0f %% of the limit\n", parts[i].name, 1e6 * seconds,
                1e-3 * parts[i].mflop / seconds, 1e-1 * parts[i].mflop / seconds / peak);
     }
+    printf("  %-24s %7.1f us\n", "max_pool 1", 1e6 * measure(max_pool_1));
+    printf("  %-24s %7.1f us\n", "its backward", 1e6 * measure(max_pool_backward_1));
 }
 
 /* --- Functions of one number ------------------------------------------------------------------------------------- */

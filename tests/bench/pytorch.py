@@ -19,7 +19,8 @@ try:
     import torch
     import torch.nn.functional as F
 except ImportError:
-    sys.exit("PyTorch is not installed (Debian: python3-torch), so there is nothing to compare with.")
+    print("PyTorch is not installed (Debian: python3-torch), so there is nothing to compare with.")
+    sys.exit()
 
 ROUNDS, TURN, WARM, CHECKED = 24, 0.04, 0.4, 10
 

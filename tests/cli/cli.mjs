@@ -88,9 +88,9 @@ test('an unknown command names the nearest ones', () => {
 
 const declared = json('labs', '--json');
 const keys = {
-  lab: 'name title question step_label steps steps_per_second source params views readouts actions goals',
+  lab: 'name title question step_label steps steps_per_second source data main_views params views readouts actions goals',
   params: 'name label unit kind min max initial step log live advanced group help choices',
-  views: 'name title kind x y series code formula help measured pick wide',
+  views: 'name title kind x y series code formula help measured pick wide ink_width ink_height absent',
   readouts: 'name label unit digits absent choices code formula help measured minor',
   actions: 'name label help',
   goals: 'name sentence preset',
@@ -254,6 +254,41 @@ test('what cannot be understood is refused with a sentence', () => {
   refused(['lab', 'batching-queue', '--stepps', '3'], "'--stepps'", '--steps');
   refused(['lab', 'mlp-playground', '--do', 'keep_curv@3'], "'keep_curv'", 'keep_curve');
   refused(['lab', 'mlp-playground', '--do', 'keep_curve'], 'ACTION@STEP');
+});
+
+/** A 3 in characters, on a pad of 32 x 32 cells. */
+const THREE = ['', '', '', '', '        .############', '        ###############', '                    ####', '                      ###',
+  '                      ###', '                     ####', '             ###########', '             ##########', '                   #####',
+  '                      ###', '                      ###', '                     ####', '       7###############', '        5###########5'].join('\n');
+
+/** A file of that text, to be named on the command line. */
+function namedFile(name, text) {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+test('what is drawn in a file lies on the pad and is read', () => {
+  const shown = json('lab', 'digits', '--steps', '15', '--json', '--draw', namedFile('three.txt', THREE));
+  assert.equal(shown.readouts.pad_digit, 3);
+  assert.equal(shown.views.pad.grids[0].label, 'Your drawing, and what the network gets of it.');
+  assert.equal(shown.goals.your_hand, shown.readouts.pad_probability >= 0.99);
+  refused(['lab', 'digits', '--draw', namedFile('wide.txt', '#'.repeat(33))], 'line 1', '32 lines of 32 cells');
+  refused(['lab', 'digits', '--draw', namedFile('tall.txt', '\n'.repeat(32) + '#')], 'line 33');
+  refused(['lab', 'digits', '--draw', namedFile('odd.txt', '..\n.x')], 'line 2', "not 'x'");
+  refused(['lab', 'digits', '--draw', '/no/such/file'], 'cannot be read');
+  refused(['lab', 'batching-queue', '--draw', namedFile('three.txt', THREE)], 'no pad');
+});
+
+test('a lab reads a file of the reader’s own, or says what is wrong with it', () => {
+  const csv = readFileSync(join(root, 'lessons/data/digits.csv'), 'utf8').split('\n');
+  const half = namedFile('half.csv', csv.slice(0, 900).join('\n'));
+  assert.ok(json('lab', 'digits', '--json', '--steps', '10', '--data', half).readouts.test_accuracy > 0.85);
+  const { status, error } = run(['lab', 'digits', '--data', namedFile('two.csv', 'a,b\n1,2\n')]);
+  assert.equal(status, 1);
+  assert.match(error, /2 columns; a digit is 64 pixels and its class, 65 in all/);
+  refused(['lab', 'digits', '--data', '/no/such/file'], 'cannot be read');
+  refused(['lab', 'batching-queue', '--data', half], 'reads no data file');
 });
 
 test('an action acts after its step, and one after the end is told', () => {

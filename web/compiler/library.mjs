@@ -37,10 +37,11 @@ export async function libraryFiles(cache) {
  * The labs and what the page calls of them, to be linked with a learner's function in front of the library's: liblabs.a.
  * It is not part of the compiler's download.
  * @param {string} cache
+ * @param {ConstructorParameters<typeof Objects>[2]} [flags]
  * @returns {Promise<Uint8Array>}
  */
-export async function labsArchive(cache) {
-  const objects = new Objects(root, cache);
+export async function labsArchive(cache, flags) {
+  const objects = new Objects(root, cache, flags);
   const archive = await objects.archive([
     ...filesUnder(root, 'src/labs', ['.c']),
     'build/gen/labs.c' /* their list, as make has written it for laymanz.wasm */,

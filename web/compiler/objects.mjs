@@ -34,10 +34,12 @@ export class Objects {
   /**
    * @param {string} root the project's folder
    * @param {string} cache a folder of this object's own
+   * @param {typeof objectFlags} flags
    */
-  constructor(root, cache) {
+  constructor(root, cache, flags = objectFlags) {
     this.root = root;
     this.cache = cache;
+    this.flags = flags;
     /** @type {Map<string, Uint8Array>} */
     this.headers = new Map(filesUnder(root, 'src', ['.h']).map((path) => [path, readFileSync(join(root, path))]));
     this.headersHash = digest([compilerVersion(), ...[...this.headers].flat()]);
@@ -75,7 +77,7 @@ export class Objects {
    * @returns {Promise<Uint8Array>} its object
    */
   async compile(path, source = readFileSync(join(this.root, path))) {
-    const command = objectFlags(path, 'out.o', INCLUDE);
+    const command = this.flags(path, 'out.o', INCLUDE);
     return this.remember('.o', [this.headersHash, source, command.join(' ')], async () => {
       const { llvm, layers } = await this.open();
       const { err, read } = runTool(llvm, layers, command, { [path]: source });

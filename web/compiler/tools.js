@@ -220,6 +220,28 @@ export const objectFlags = (source, object, include) => [
 ];
 
 /**
+ * The same, where a multiplication and an addition may be rounded once: for kernels, which then tell themselves by
+ * __wasm_relaxed_simd__.
+ * @param {string} source
+ * @param {string} object
+ * @param {string[]} include
+ */
+export const relaxedFlags = (source, object, include) => [
+  ...objectFlags(source, object, include),
+  '-target-feature',
+  '+relaxed-simd',
+];
+
+/**
+ * The same for size: for the labs in a module that is fetched.
+ * @param {string} source
+ * @param {string} object
+ * @param {string[]} include
+ */
+export const smallFlags = (source, object, include) =>
+  objectFlags(source, object, include).map((flag) => (flag === '-O2' ? '-Os' : flag));
+
+/**
  * With the address guard, which needs its file among the inputs.
  * @param {string[]} inputs objects and archives, in the order in which definitions are looked for
  * @param {string} out

@@ -8,6 +8,7 @@ import { rgb } from '../lib/theme.js';
 
 const PEN = 2.6; // how thick a line is, in cells
 const STRIDE = 4; // cells that Shift and an arrow go
+const SAY_AFTER_MS = 700; // without a further line: while one is drawn the verdict changes all the time
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
 });
@@ -130,6 +131,8 @@ export class InkPad extends LitElement {
     this.cursor = null;
     this.penDown = false;
     this.asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.saying = undefined;
     this.resized = new ResizeObserver(() => this.paint());
   }
 
@@ -137,6 +140,7 @@ export class InkPad extends LitElement {
     super.disconnectedCallback();
     this.resized.disconnect();
     cancelAnimationFrame(this.asked);
+    clearTimeout(this.saying);
     this.asked = 0;
   }
 
@@ -207,7 +211,6 @@ export class InkPad extends LitElement {
   clear() {
     this.strokes = [];
     this.penDown = false;
-    this.said = 'The pad is empty.';
     this.changed();
   }
 
@@ -257,6 +260,8 @@ export class InkPad extends LitElement {
       this.ink = this.rasterise();
       this.dispatchEvent(new CustomEvent('ink-drawn', { detail: { ink: this.ink } }));
       this.paint();
+      clearTimeout(this.saying);
+      this.saying = setTimeout(() => (this.said = this.made?.label ?? ''), SAY_AFTER_MS);
     });
   }
 
@@ -319,7 +324,7 @@ export class InkPad extends LitElement {
       <div class="under">
         ${this.made ? html`<canvas class="made" role="img" aria-label="The drawing as the program sees it"></canvas>` : nothing}
         <div class="words">
-          <p class="verdict" aria-live="polite" aria-atomic="true">${this.made?.label ?? ''}</p>
+          <p class="verdict">${this.made?.label ?? ''}</p>
           <p>${this.picture?.label ?? ''}</p>
         </div>
         <button @click=${this.clear}>Clear</button>

@@ -46,6 +46,17 @@ export const labCard = css`
     padding: 0.9rem 1.1rem 1rem;
     border-right: 1px solid var(--rule);
   }
+  @media (min-width: 56.01rem) {
+    .long lab-controls {
+      position: sticky;
+      top: var(--bar-height);
+      align-self: start;
+      border-right: 0;
+    }
+    .long :is(.plots, .more) {
+      border-left: 1px solid var(--rule);
+    }
+  }
   .plots {
     grid-area: plots;
     display: grid;

@@ -2,8 +2,9 @@ import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { labCard } from './lab-card-styles.js';
 import { base, buttons, cards } from './shared.js';
+import { arithmetic } from '../lib/arithmetic.js';
 import { LabClient } from '../lib/lab-client.js';
-import { labData, labDeclarations, labModule } from '../lib/lab-site.js';
+import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
@@ -29,6 +30,7 @@ const SAVE_AFTER_MS = 600;
 const SAID_FOR_MS = 5000;
 const FINDING_EVERY_MS = 1000;
 const FINDING_READOUTS = 3;
+const MANY_VIEWS = 5; // with more, the settings stay in sight beside them
 
 /**
  * A lab: its settings, its plots, its run. Renders any lab from its declaration and computes nothing.
@@ -55,6 +57,7 @@ export class LabCard extends LitElement {
     met: { state: true },
     link: { state: true },
     driver: { state: true },
+    fast: { state: true },
     printed: { state: true },
   };
 
@@ -88,6 +91,7 @@ export class LabCard extends LitElement {
     this.link = '';
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
+    this.fast = false; /* runs on the faster module */
     /** @type {import('../lib/lab-client.js').PrintedSoFar} */
     this.printed = { parts: [], cut: false }; /* by that function, in this run */
     this.opened = 0; /* counts the openings: only the last one matters */
@@ -115,6 +119,7 @@ export class LabCard extends LitElement {
     this.seen.observe(this);
     document.addEventListener('visibilitychange', this.hold);
     progress.addEventListener('change', this.noteProgress);
+    arithmetic.addEventListener('change', this.changeArithmetic);
   }
 
   disconnectedCallback() {
@@ -123,6 +128,7 @@ export class LabCard extends LitElement {
     this.seen.disconnect();
     document.removeEventListener('visibilitychange', this.hold);
     progress.removeEventListener('change', this.noteProgress);
+    arithmetic.removeEventListener('change', this.changeArithmetic);
     this.client?.close();
     this.client = null;
     this.phase = 'waiting';
@@ -139,13 +145,13 @@ export class LabCard extends LitElement {
     this.phase = 'loading';
     const opened = ++this.opened;
     try {
-      const module = this.driver?.module ?? (await labModule());
+      const { module, fast } = this.driver ? { module: this.driver.module, fast: false } : await chosenModule();
       const [labs] = await Promise.all([labDeclarations(), progress.ready]);
       const lab = labs.find((one) => one.name === this.name);
       if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
+      const data = await labData(lab);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
-      const data = await labData(lab);
       const met = lab.goals.filter((goal) => progress.get('goal', `${lab.name}/${goal.name}`));
       this.met = new Set(met.map((goal) => goal.name));
       if (!this.isConnected || opened !== this.opened) return;
@@ -156,6 +162,7 @@ export class LabCard extends LitElement {
       };
       this.client = new LabClient(module, lab, this.settings, on, data, this.driver !== null);
       this.phase = 'ready';
+      this.fast = fast;
       this.problem = '';
       await this.updateComplete;
       this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
@@ -199,6 +206,19 @@ export class LabCard extends LitElement {
     this.client = null;
     this.running = false;
   }
+
+  /** The reader chose the other module: starts anew with it, at the same settings. */
+  changeArithmetic = async () => {
+    if (this.phase === 'waiting' || this.driver) return;
+    const { running } = this;
+    this.client?.close();
+    this.client = null;
+    this.failure = '';
+    this.running = false;
+    await this.open();
+    if (running) this.run();
+    this.say(`Started anew with ${this.fast ? 'faster' : 'exact'} arithmetic.`);
+  };
 
   // --- A reader's own function ---------------------------------------------------------------------------------------
 
@@ -488,14 +508,15 @@ export class LabCard extends LitElement {
       @open-box=${(/** @type {any} */ e) => this.openBox(e.detail.source)}>
       <header class="head">
         <span class="tag">Lab</span>
-        <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p></div>
+        <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p>
+          ${this.fast ? html`<p class="fast">Faster arithmetic: the last digits may differ.</p>` : nothing}</div>
         <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
       </header>
       ${this.driver ? this.renderDriver(this.driver) : nothing}
       ${this.notes.length
         ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
         : nothing}
-      <div class="grid">
+      <div class="grid ${lab.main_views > MANY_VIEWS ? 'long' : ''}">
         <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
           @seed-change=${this.changeSeed} @defaults=${this.toDefaults}></lab-controls>
         ${this.renderViews(lab)}

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import { FIRST_SEED, parseSeed } from '../lib/link.js';
+import './arithmetic-switch.js';
 import './param-control.js';
 
 /** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
@@ -108,7 +109,8 @@ export class LabControls extends LitElement {
       ${this.groups().map(({ name, indices }) => this.group(name, indices))}
       ${this.seed()}
       <button class="link defaults" ?disabled=${!changed} @click=${() => this.dispatchEvent(new Event('defaults'))}>
-        Back to the default settings</button>`;
+        Back to the default settings</button>
+      <arithmetic-switch></arithmetic-switch>`;
   }
 
   groups() {

@@ -340,8 +340,10 @@ export class LabViewElement extends LitElement {
     this.painter = painter;
     this.toggleAttribute('own-height', Boolean(painter.ownHeight));
     painter.onpick = (item) => this.pick(item);
-    painter.ondraw = (ink) =>
+    painter.ondraw = (ink) => {
+      if (this.raw) this.raw = { ...this.raw, current: false }; // it may still wait for its turn to be drawn
       this.dispatchEvent(new CustomEvent('view-draw', { detail: { index: this.index, ink } }));
+    };
     const body = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.body'));
     body.prepend(painter.element);
     this.resized.observe(body);

@@ -1,12 +1,13 @@
-/** What every lab of the page shares, fetched once: the declarations and the compiled module. */
+/** What every lab of the page shares, fetched once: the declarations and the compiled modules. */
+import { arithmetic } from './arithmetic.js';
 import { siteJson, siteUrl } from './site.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 
 /** @type {Promise<LabDeclaration[]> | null} */
 let declarations = null;
-/** @type {Promise<WebAssembly.Module> | null} */
-let compiled = null;
+/** @type {Map<string, Promise<WebAssembly.Module>>} */
+const compiled = new Map();
 
 /** @returns {Promise<LabDeclaration[]>} */
 export function labDeclarations() {
@@ -17,13 +18,24 @@ export function labDeclarations() {
   return declarations;
 }
 
-/** @returns {Promise<WebAssembly.Module>} */
-export function labModule() {
-  compiled ??= compile().catch((error) => {
-    compiled = null;
-    throw error;
-  });
-  return compiled;
+/**
+ * @param {string} name of the file
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export function labModule(name = 'laymanz.wasm') {
+  const module = compiled.get(name) ?? compile(name);
+  compiled.set(name, module);
+  module.catch(() => compiled.delete(name)); // so that "try again" does
+  return module;
+}
+
+/**
+ * The module that the reader chose, and whether it is the faster one. Where that cannot be had it is the exact one.
+ * @returns {Promise<{ module: WebAssembly.Module, fast: boolean }>}
+ */
+export async function chosenModule() {
+  const fast = arithmetic.fast ? await labModule('laymanz-relaxed.wasm').catch(() => null) : null;
+  return fast ? { module: fast, fast: true } : { module: await labModule(), fast: false };
 }
 
 /** @type {Map<string, Promise<ArrayBuffer>>} */
@@ -55,9 +67,10 @@ async function fetchData(name) {
   });
 }
 
-async function compile() {
+/** @param {string} name */
+async function compile(name) {
   const failed = 'The program of the labs could not be fetched: the network or the host does not answer.';
-  const response = await fetch(siteUrl('assets/laymanz.wasm')).catch(() => null);
+  const response = await fetch(siteUrl(`assets/${name}`)).catch(() => null);
   if (!response) throw new Error(failed);
   if (!response.ok) throw new Error(`${failed} It answered ${response.status}.`);
   const bytes = await response.arrayBuffer().catch(() => {

@@ -14,7 +14,7 @@
  * @typedef {{ code: string | null, formula: string | null, formula_html?: string | null, help: string | null,
  *   measured: boolean }} LabSource what "open the box" needs to know of a view or a readout
  * @typedef {{ name: string, title: string, kind: LabViewKind, x: LabAxis, y: LabAxis, series: LabSeries[],
- *   pick: boolean, wide: boolean, absent: string | null, ink_width?: number, ink_height?: number } & LabSource} LabView
+ *   pick: boolean, wide: boolean, absent: string | null, ink_width: number, ink_height: number } & LabSource} LabView
  * @typedef {{ name: string, label: string, unit: string | null, digits: number, absent: string | null,
  *   choices: (LabChoice | string)[] | null, minor: boolean } & LabSource} LabReadout
  * @typedef {{ name: string, label: string, help: string | null }} LabAction

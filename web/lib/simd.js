@@ -13,3 +13,16 @@ const PROBE = new Uint8Array([
 export function hasSimd() {
   return typeof WebAssembly === 'object' && WebAssembly.validate(PROBE);
 }
+
+/** The same of relaxed SIMD: i32.const 0 and i8x16.splat three times, f32x4.relaxed_madd, drop. */
+const RELAXED_PROBE = new Uint8Array([
+  ...PROBE.subarray(0, 18),
+  0x0a, 0x14, 0x01, 0x12, 0x00, // code: one body of 18 bytes, no locals
+  0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f,
+  0xfd, 0x85, 0x02, 0x1a, 0x0b,
+]);
+
+/** Whether this browser runs relaxed SIMD, which may fuse a multiplication and an addition. */
+export function hasRelaxedSimd() {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(RELAXED_PROBE);
+}

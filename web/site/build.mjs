@@ -7,6 +7,7 @@
  *   --out DIR          where to write                       (build/site)
  *   --labs FILE        declarations from a file, instead of from build/laymanz
  *   --wasm FILE        the labs' module                     (build/wasm/laymanz.wasm)
+ *   --relaxed FILE     the same for relaxed SIMD, made by the page's compiler   (build/wasm/laymanz-relaxed.wasm)
  *   --compiler DIR     the page's compiler                  (build/compiler)
  *   --no-compiler      leave the compiler out: quicker, for work on texts and labs; challenges can be read but not run
  */
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: join(ROOT, 'build/site') },
     labs: { type: 'string' },
     wasm: { type: 'string', default: join(ROOT, 'build/wasm/laymanz.wasm') },
+    relaxed: { type: 'string', default: join(ROOT, 'build/wasm/laymanz-relaxed.wasm') },
     compiler: { type: 'string', default: join(ROOT, 'build/compiler') },
     'no-compiler': { type: 'boolean', default: false },
   },
@@ -213,6 +215,7 @@ async function main() {
   await write('data/map.json', mapData(lessons, labs));
   await write('data/glossary.json', glossary.data());
   await cp(options.wasm, join(out, 'assets/laymanz.wasm'));
+  if (!options['no-compiler']) await cp(options.relaxed, join(out, 'assets/laymanz-relaxed.wasm'));
   for (const file of new Set(labs.map((/** @type {any} */ lab) => lab.data).filter(Boolean)))
     await cp(join(ROOT, 'lessons/data', file), join(out, 'data/files', file));
   await cp(join(ROOT, 'lessons/data/README.md'), join(out, 'data/files/README.md')); // sources and licences

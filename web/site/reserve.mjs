@@ -16,6 +16,7 @@ const TALL_HEIGHT = 394;
 const GAP = 11;
 const PLOTS_PADDING = 26;
 const STRIP_HEIGHT = 251;
+const LONE_HEIGHT = 540; /* of a strip's only view, which has it all to itself */
 const READOUT_ROW = 43;
 const BAR_HEIGHT = 54;
 
@@ -59,7 +60,8 @@ function plots(lab) {
   if (tall) rows.push(TALL_HEIGHT);
   const narrow = views.filter((_, i) => places[i] === '').map(height).slice(tall ? 2 : 0);
   for (let i = 0; i < narrow.length; i += 2) rows.push(Math.max(...narrow.slice(i, i + 2)));
-  return sum(rows) + GAP * (rows.length - 1) + PLOTS_PADDING + strip(lab);
+  const lone = lab.views.length - views.length === 1;
+  return sum(rows) + GAP * (rows.length - 1) + PLOTS_PADDING + (lone ? LONE_HEIGHT : strip(lab));
 }
 
 /** One plot below the other. @param {any} lab */

@@ -14,6 +14,8 @@
  *
  * An operation that cannot be done returns ML_NO_NODE and leaves its sentence in the tape, and all that follow do
  * nothing. So a whole expression is written without checks, and ml_tape_backward tells the first thing that was wrong.
+ * Record one operand at a time, though: in f(tape, g(tape, ...), h(tape, ...)) C leaves it open which of g and h comes
+ * first, and with it the order of the nodes.
  *
  * To watch it work: tape.node[0 .. n_nodes-1] are the nodes in order of creation, each with its name, its parents, its
  * value and its gradient, all of which may be read at any time. ml_tape_forward_node computes one value from those of
@@ -109,8 +111,8 @@ typedef struct ml_node {
     const float *log_q;                  /* sampled_softmax: the caller's, or NULL */
     float *running_mean, *running_variance; /* batch_norm: the caller's, or both NULL */
     ml_rng drawn_from;                      /* dropout: the random numbers as they were before its mask was drawn */
-    bool evaluating;                        /* batch_norm: its last value came from the running averages */
-    int32_t segment;                        /* the checkpointed segment that it lies in, from 1 on; 0: none */
+    bool evaluating; /* dropout: its last value let all pass; batch_norm: it came from the averages */
+    int32_t segment; /* the checkpointed segment that it lies in, from 1 on; 0: none */
 } ml_node;
 
 typedef struct ml_tape {

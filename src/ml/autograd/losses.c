@@ -8,8 +8,7 @@ static ml_status shape_single(const ml_tape *tape, ml_node *node, ml_error *erro
     return ml_op_mean_shape(tape, node, error);
 }
 
-/* --- Cross-entropy with labels --------------------------------------------------------------------------------------
- */
+/* --- Cross-entropy with labels ------------------------------------------------------------------------------------ */
 
 ml_status ml_op_cross_entropy_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *logits = value_of(tape, node, 0);
@@ -99,8 +98,7 @@ void ml_op_cross_entropy_smooth_backward(const ml_tape *tape, ml_node *node) {
         gradient->data[i * n + node->label[i]] -= share * of_label;
 }
 
-/* --- Retrieval: cross-entropy of all pairs with the diagonal ---------------------------------------------------------
- */
+/* --- Retrieval: cross-entropy of all pairs with the diagonal ------------------------------------------------------ */
 
 ml_status ml_op_sampled_softmax_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *user = value_of(tape, node, 0), *item = value_of(tape, node, 1);
@@ -158,8 +156,7 @@ void ml_op_sampled_softmax_backward(const ml_tape *tape, ml_node *node) {
         ml_kernel_gemm_tn(n, d, n, dlogits, n, user->data, d, 1.0f, of_item->data, d);
 }
 
-/* --- Two of the same shape ------------------------------------------------------------------------------------------
- */
+/* --- Two of the same shape ---------------------------------------------------------------------------------------- */
 
 ml_status ml_op_loss_of_pair_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *a = value_of(tape, node, 0), *b = value_of(tape, node, 1);
@@ -286,8 +283,7 @@ void ml_op_kl_backward(const ml_tape *tape, ml_node *node) {
     ml_kernel_axpy(ml_tensor_count(gradient), -share, value_of(tape, node, 1)->data, gradient->data);
 }
 
-/* --- Of differences -------------------------------------------------------------------------------------------------
- */
+/* --- Of differences ----------------------------------------------------------------------------------------------- */
 
 /* The scratch is a - b. */
 ml_status ml_op_mse_forward(const ml_tape *tape, ml_node *node, ml_error *error) {
@@ -351,8 +347,7 @@ void ml_op_difference_loss_backward(const ml_tape *tape, ml_node *node) {
     add_slopes(tape, node, 1, -1.0f);
 }
 
-/* --- Triplets
- * --------------------------------------------------------------------------------------------------------- */
+/* --- Triplets ----------------------------------------------------------------------------------------------------- */
 
 ml_status ml_op_triplet_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *a = value_of(tape, node, 0), *p = value_of(tape, node, 1), *n = value_of(tape, node, 2);

@@ -25,9 +25,7 @@ static ml_status check_images(const ml_node *node, const ml_tensor *x, ml_error 
     return ML_OK;
 }
 
-/* --- Convolution
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- Convolution -------------------------------------------------------------------------------------------------- */
 
 static ml_conv conv_of(const ml_tape *tape, const ml_node *node) {
     const size_t *x = value_of(tape, node, 0)->size, *weight = value_of(tape, node, 1)->size;
@@ -119,9 +117,7 @@ void ml_op_conv2d_backward(const ml_tape *tape, ml_node *node) {
     add_to(of_x, node->scratch);
 }
 
-/* --- Pools
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- Pools -------------------------------------------------------------------------------------------------------- */
 
 enum { LARGEST_WINDOW = 16 }; /* its elements are counted in a byte */
 

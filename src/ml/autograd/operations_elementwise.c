@@ -100,8 +100,7 @@ void ml_op_maximum_backward(const ml_tape *tape, ml_node *node) {
     }
 }
 
-/* --- Of one ----------------------------------------------------------------------------------------------------------
- */
+/* --- Of one ------------------------------------------------------------------------------------------------------- */
 
 typedef void unary_kernel(size_t n, const float *x, float *y);
 
@@ -219,8 +218,7 @@ void ml_op_log_backward(const ml_tape *tape, ml_node *node) {
     add_gradient(tape, node, log_gradient, value_of(tape, node, 0)->data);
 }
 
-/* --- Dropout: the scratch is the mask -------------------------------------------------------------------------------
- */
+/* --- Dropout: the scratch is the mask ----------------------------------------------------------------------------- */
 
 ml_status ml_op_dropout_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     if (!(node->number >= 0.0f && node->number < 1.0f))

@@ -4,8 +4,7 @@
 #include "kernels/kernels.h"
 #include "kernels/normalise.h"
 
-/* --- Softmax --------------------------------------------------------------------------------------------------------
- */
+/* --- Softmax ------------------------------------------------------------------------------------------------------ */
 
 ml_status ml_op_softmax_forward(const ml_tape *tape, ml_node *node, ml_error *error) {
     (void)error;
@@ -48,9 +47,7 @@ void ml_op_log_softmax_backward(const ml_tape *tape, ml_node *node) {
     }
 }
 
-/* --- Normalisation
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- Normalisation ------------------------------------------------------------------------------------------------ */
 
 ml_status ml_op_norm_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *x = value_of(tape, node, 0);

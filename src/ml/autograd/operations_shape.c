@@ -35,8 +35,7 @@ void ml_op_view_backward(const ml_tape *tape, ml_node *node) {
         ml_tensor_add(&view, &node->gradient, &view, NULL);
 }
 
-/* --- The other shapes -----------------------------------------------------------------------------------------------
- */
+/* --- The other shapes --------------------------------------------------------------------------------------------- */
 
 /* The wanted shape stands in the node. */
 ml_status ml_op_reshape_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
@@ -80,8 +79,7 @@ void ml_op_concatenate_backward(const ml_tape *tape, ml_node *node) {
     }
 }
 
-/* --- Sums -----------------------------------------------------------------------------------------------------------
- */
+/* --- Sums --------------------------------------------------------------------------------------------------------- */
 
 ml_status ml_op_sum_shape(const ml_tape *tape, ml_node *node, ml_error *error) {
     (void)tape;

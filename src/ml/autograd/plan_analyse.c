@@ -238,7 +238,7 @@ static int32_t in_the_way(const plan_compiler *c, int32_t i, size_t offset, size
 }
 
 /* First fit: each place goes to the lowest offset that is free as long as it is needed. */
-static size_t lay_out(plan_compiler *c) {
+static size_t place_memory(plan_compiler *c) {
     size_t total = 0;
     for (int32_t i = c->n - 1; i >= 0; i--) {
         if (!has_place(c, i))
@@ -271,5 +271,5 @@ size_t plan_find_places(plan_compiler *c) {
         if (c->of[i].differentiated)
             share_places(c, i);
     find_lifetimes(c);
-    return lay_out(c);
+    return place_memory(c);
 }

@@ -39,7 +39,7 @@ static ml_status copy_nodes(plan_compiler *c, ml_arena *arena, ml_error *error) 
 
 static ml_status check_segments(const plan_compiler *c, ml_error *error) {
     for (int32_t i = 0; i < c->n; i++)
-        if (c->of[i].computed && c->node[i].segment != 0)
+        if (c->of[i].computed && c->node[i].segment != 0 && !plan_is_given(c, i))
             return ml_fail(error, ML_EINVAL,
                            "plan: node %d, %s, lies in a checkpointed segment, whose "
                            "values come and "

@@ -67,6 +67,11 @@ static inline int32_t plan_parent(const plan_compiler *c, int32_t i, int32_t whi
     return c->node[i].parent[which];
 }
 
+/* With floats of the caller's, not computed. */
+static inline bool plan_is_given(const plan_compiler *c, int32_t i) {
+    return c->node[i].operation == ML_OP_LEAF || c->node[i].operation == ML_OP_CONSTANT;
+}
+
 static inline bool plan_is_activation(const plan_compiler *c, int32_t i) {
     const ml_operation is = c->node[i].operation;
     return is == ML_OP_RELU || is == ML_OP_TANH || is == ML_OP_SIGMOID;

@@ -70,6 +70,12 @@ ml_status plan_zero(const ml_plan *plan, const plan_step *step, ml_error *error)
     return ML_OK;
 }
 
+ml_status plan_copy(const ml_plan *plan, const plan_step *step, ml_error *error) {
+    (void)plan, (void)error;
+    memcpy(step->floats.y, step->floats.x, step->floats.n * sizeof *step->floats.y);
+    return ML_OK;
+}
+
 ml_status plan_add(const ml_plan *plan, const plan_step *step, ml_error *error) {
     (void)plan, (void)error;
     ml_kernel_add(step->floats.n, step->floats.y, step->floats.x, step->floats.y);

@@ -52,7 +52,7 @@ struct plan_step {
         struct {
             plan_slope_kernel *kernel;
             size_t n;
-            const float *y, *dy;
+            const float *y, *dy; /* y: the output, or the input where the kernel wants that */
             float *dx;
         } slope;
         struct {
@@ -79,7 +79,7 @@ plan_run plan_dense, plan_conv, plan_conv_relu_pool, plan_operation;
 plan_run plan_mse, plan_cross_entropy, plan_binary_cross_entropy;
 
 /* Backwards. Those with `add` in their name add to the gradient, the others overwrite it. */
-plan_run plan_seed, plan_zero, plan_add, plan_slope;
+plan_run plan_seed, plan_zero, plan_copy, plan_add, plan_slope;
 plan_run plan_dense_input, plan_add_dense_input, plan_weight, plan_add_weight, plan_bias, plan_add_bias;
 plan_run plan_conv_gradients, plan_conv_relu_pool_gradients, plan_add_operation;
 

@@ -86,9 +86,8 @@ static plan_step loss_step(const plan_compiler *c) {
 
 /* A reshape that nobody wants stored is its parent's value; plan_compile has arranged that. */
 static bool has_step(const plan_compiler *c, int32_t i) {
-    const ml_operation is = c->node[i].operation;
-    return c->of[i].computed && !c->of[i].inside && is != ML_OP_LEAF && is != ML_OP_CONSTANT &&
-           (is != ML_OP_RESHAPE || c->of[i].kept);
+    return c->of[i].computed && !c->of[i].inside && !plan_is_given(c, i) &&
+           (c->node[i].operation != ML_OP_RESHAPE || c->of[i].kept);
 }
 
 static void write_forward(plan_compiler *c) {
@@ -223,17 +222,36 @@ static void write_add(plan_compiler *c, int32_t i) {
             write_bias(c, i, p);
         if (part != PART_ADDED)
             continue;
-        zero_if_first(c, p);
-        write_both(c, (plan_step){.run = plan_add,
+        const bool to_copy = c->node[p].operation != ML_OP_LEAF && comes_first(c, p);
+        if (!to_copy)
+            zero_if_first(c, p);
+        write_both(c, (plan_step){.run = to_copy ? plan_copy : plan_add,
                                   .floats = {.n = count_of(c, i), .x = gradient_at(c, i), .y = gradient_at(c, p)}});
     }
 }
 
-static void write_activation(plan_compiler *c, int32_t i) {
+/* The gradient of a function of one value, as a kernel of what it put out (gelu: of what it took in); NULL for those
+ * that have none. */
+static plan_slope_kernel *slope_kernel(ml_operation of) {
+    switch (of) {
+    case ML_OP_RELU:
+        return ml_kernel_relu_backward;
+    case ML_OP_TANH:
+        return ml_kernel_tanh_backward;
+    case ML_OP_SIGMOID:
+        return ml_kernel_sigmoid_backward;
+    case ML_OP_GELU:
+        return ml_kernel_gelu_backward;
+    case ML_OP_EXP: /* it is its own slope */
+        return ml_kernel_multiply;
+    default:
+        return NULL;
+    }
+}
+
+static void write_function(plan_compiler *c, int32_t i) {
     const int32_t p = plan_parent(c, i, 0);
-    static plan_slope_kernel *const kernels[] = {[ML_KERNEL_RELU] = ml_kernel_relu_backward,
-                                                 [ML_KERNEL_TANH] = ml_kernel_tanh_backward,
-                                                 [ML_KERNEL_SIGMOID] = ml_kernel_sigmoid_backward};
+    const ml_operation is = c->node[i].operation;
     if (c->of[i].passed_through)
         return;
     if (c->node[p].operation == ML_OP_LEAF || is_written(c, p)) {
@@ -242,9 +260,9 @@ static void write_activation(plan_compiler *c, int32_t i) {
     }
     comes_first(c, p);
     write_both(c, (plan_step){.run = plan_slope,
-                              .slope = {.kernel = kernels[plan_activation(c, i)],
+                              .slope = {.kernel = slope_kernel(is),
                                         .n = count_of(c, i),
-                                        .y = value_at(c, i),
+                                        .y = value_at(c, is == ML_OP_GELU ? p : i),
                                         .dy = gradient_at(c, i),
                                         .dx = gradient_at(c, p)}});
 }
@@ -302,7 +320,9 @@ static void write_backward_of(plan_compiler *c, int32_t i) {
     case ML_OP_RELU:
     case ML_OP_TANH:
     case ML_OP_SIGMOID:
-        write_activation(c, i);
+    case ML_OP_GELU:
+    case ML_OP_EXP:
+        write_function(c, i);
         break;
     case ML_OP_CONV2D:
         write_conv(c, i);

@@ -18,8 +18,7 @@ const char *ml_operation_name(ml_operation of) {
     return ml_operations[of].name;
 }
 
-/* --- Segments of which only the last value is kept ------------------------------------------------------------------
- */
+/* --- Segments of which only the last value is kept ---------------------------------------------------------------- */
 
 static int32_t open_segment(const ml_tape *tape) {
     return tape->in_segment ? tape->n_segments : 0;
@@ -358,8 +357,7 @@ int32_t ml_tape_triplet(ml_tape *tape, int32_t anchor, int32_t positive, int32_t
     return RECORD(ML_OP_TRIPLET, THREE(anchor, positive, negative), .number = margin);
 }
 
-/* --- Checkpointing --------------------------------------------------------------------------------------------------
- */
+/* --- Checkpointing ------------------------------------------------------------------------------------------------ */
 
 ml_status ml_tape_checkpoint_workspace(ml_tape *tape, size_t bytes, ml_error *error) {
     if (tape->workspace.memory != NULL)

@@ -46,14 +46,14 @@ float ml_expf(float x) {
     x = x > 89.0f ? 89.0f : x; /* beyond these the result is infinity or 0 in any case; NaN passes both */
     x = x < -104.0f ? -104.0f : x;
     const float shifted = x * LOG2_E_F + ROUNDER_F, whole = shifted - ROUNDER_F;
-    const uint32_t k = float_bits(shifted) - float_bits(ROUNDER_F); /* `whole` as an integer, from -150 to 128 */
+    const uint32_t k = float_bits(shifted) - (float_bits(ROUNDER_F) - 254); /* `whole` + 254, from 104 to 382 */
     const float r = (x - whole * LN2_HIGH_F) - whole * LN2_LOW_F;
     const float series =
         1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r * (1 / 720.0f + r * (1 / 5040.0f)))));
     const float e = 1.0f + (r + r * r * series);
     /* In two factors, because 2^128 and 2^-150 are no floats. The first product is exact. */
-    const uint32_t half = ((k + 256) >> 1) - 128, rest = k - half;
-    return e * bits_float((half + 127) << 23) * bits_float((rest + 127) << 23);
+    const uint32_t half = k >> 1;
+    return e * bits_float(half << 23) * bits_float((k - half) << 23);
 }
 
 /* x = 2^k m with m from sqrt(1/2) to sqrt(2), and f = m - 1. With s = f / (2 + f):
@@ -74,9 +74,9 @@ float ml_logf(float x) {
 
 /* x = k ln 2 / 2 + r with |r| <= ln 2 / 4. With t = tanh(r) and e^(k ln 2) = 2^k,
  *     tanh(x) = (e^2x - 1) / (e^2x + 1) = ((2^k - 1) + (2^k + 1) t) / ((2^k + 1) + (2^k - 1) t),
- * because e^2r = (1 + t) / (1 - t). Nothing cancels badly, and with k = 0 the quotient is t itself. ln 2 / 2 needs no low
- * part: as a float it has three zeros at its end and happens to be exact to 28 bits, and the more k there is, the
- * flatter is tanh. t is an odd polynomial, its error spread evenly over |r| <= ln 2 / 4 (Remez): below 2^-32 of t. */
+ * because e^2r = (1 + t) / (1 - t). Nothing cancels badly, and with k = 0 the quotient is t itself. ln 2 / 2 needs no
+ * low part: as a float it ends in three zeros and happens to be exact to 28 bits, and the more k there is, the flatter
+ * is tanh. t is an odd polynomial whose error is spread evenly over |r| <= ln 2 / 4 (Remez): below 2^-32 of t. */
 float ml_tanhf(float x) {
     float size = fabsf(x);
     size = size > 10.0f ? 10.0f : size; /* tanh is 1 to all digits from 9.1 on; NaN passes */

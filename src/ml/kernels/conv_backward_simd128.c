@@ -51,7 +51,7 @@ static inline __attribute__((always_inline)) void input_tile(size_t pixels, size
             for (size_t p = 0; p < pixels; p++) {
                 const f32x4 one = splat(of_dy[next_pixel[p]]);
                 for (size_t v = 0; v < vectors; v++)
-                    sum[p][v] = here(sum[p][v] + one * of_weight[v]);
+                    sum[p][v] = here(multiply_add(sum[p][v], one, of_weight[v]));
             }
         }
     for (size_t p = 0; p < pixels; p++)
@@ -170,7 +170,7 @@ static inline __attribute__((always_inline)) void weight_tile(size_t entries, si
                 for (size_t e = 0; e < entries; e++) {
                     const f32x4 of_x = splat(at_x[e]);
                     for (size_t v = 0; v < vectors; v++)
-                        sum[e][v] = here(sum[e][v] + of_x * of_dy[v]);
+                        sum[e][v] = here(multiply_add(sum[e][v], of_x, of_dy[v]));
                 }
                 at_x += step;
                 at_dy += filters;

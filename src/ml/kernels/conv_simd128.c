@@ -7,7 +7,11 @@
 
 #include <stdbool.h>
 
-enum { PIXELS = 4 };
+enum {
+    PIXELS = 4,
+    SHORT_RUN = 8, /* below this many floats under a row of the kernel, loops over rows and runs cost too much */
+    MOST_LISTED = 64,
+};
 
 /* Where the sums of a tile begin: each pixel's first float in the image and the first weight, and how far it is from
  * one row of the kernel to the next. `run` floats of each row take part. */
@@ -16,38 +20,57 @@ typedef struct window {
     size_t rows, run, down, weight_down;
 } window;
 
-/* Adds to sum what the window holds. `pixels` and `vectors` are constants wherever this is inlined, so the loops over
- * them unroll and `sum` lives in registers. */
-static inline __attribute__((always_inline)) void add_products(size_t pixels, size_t vectors, size_t rows, size_t run,
-                                                               const window *w, size_t filters, f32x4 sum[PIXELS][2]) {
-    for (size_t row = 0; row < rows; row++) {
-        const float *weight = w->weight + row * w->weight_down;
-        const float *at[PIXELS];
-        for (size_t p = 0; p < pixels; p++)
-            at[p] = w->pixel[p] + row * w->down;
-        for (size_t k = 0; k < run; k++, weight += filters) {
-            f32x4 of_weight[2];
-            for (size_t v = 0; v < vectors; v++)
-                of_weight[v] = load(weight + 4 * v);
-            for (size_t p = 0; p < pixels; p++) {
-                const f32x4 of_x = splat(at[p][k]);
-                for (size_t v = 0; v < vectors; v++)
-                    sum[p][v] = here(sum[p][v] + of_x * of_weight[v]);
-            }
-        }
+/* The offsets of all floats under a small kernel, from the first; none if it is not small. */
+typedef struct offsets {
+    size_t n, at[MOST_LISTED];
+} offsets;
+
+static offsets list_offsets(const ml_conv *s) {
+    const size_t run = s->kernel_width * s->channels, down = s->width * s->channels;
+    offsets list = {0};
+    if (run >= SHORT_RUN || s->kernel_height * run > MOST_LISTED)
+        return list;
+    for (size_t i = 0; i < s->kernel_height; i++)
+        for (size_t k = 0; k < run; k++)
+            list.at[list.n++] = i * down + k;
+    return list;
+}
+
+/* One step of a tile's sums: a float of each pixel, at `k` from where `at` points to, times a row of the weights.
+ * `pixels` and `vectors` are constants wherever this is inlined, so the loops over them unroll and `sum` lives in
+ * registers. */
+static inline __attribute__((always_inline)) void add_product(size_t pixels, size_t vectors, const float *const *at,
+                                                              size_t k, const float *weight, f32x4 sum[PIXELS][2]) {
+    f32x4 of_weight[2];
+    for (size_t v = 0; v < vectors; v++)
+        of_weight[v] = load(weight + 4 * v);
+    for (size_t p = 0; p < pixels; p++) {
+        const f32x4 of_x = splat(at[p][k]);
+        for (size_t v = 0; v < vectors; v++)
+            sum[p][v] = here(multiply_add(sum[p][v], of_x, of_weight[v]));
     }
 }
 
-/* A tile's sums, from 0. */
-static inline __attribute__((always_inline)) void tile(size_t pixels, size_t vectors, const window *w, size_t filters,
-                                                       f32x4 sum[PIXELS][2]) {
-    for (size_t p = 0; p < pixels; p++)
+/* A tile's sums, from 0; `list` holds the kernel's offsets, NULL or empty if it has to be done row by row. Lengths are
+ * kept in locals, because after `here` the compiler loads anew what it finds behind a pointer. */
+static inline __attribute__((always_inline)) void tile(size_t pixels, size_t vectors, const window *w,
+                                                       const offsets *list, size_t filters, f32x4 sum[PIXELS][2]) {
+    const float *weight = w->weight, *at[PIXELS];
+    const size_t rows = w->rows, run = w->run, listed = list == NULL ? 0 : list->n;
+    for (size_t p = 0; p < pixels; p++) {
+        at[p] = w->pixel[p];
         for (size_t v = 0; v < vectors; v++)
             sum[p][v] = splat(0.0f);
-    if (pixels == PIXELS && w->rows == 3 && w->run == 3) /* one channel, the most common kernel: no inner loop */
-        add_products(pixels, vectors, 3, 3, w, filters, sum);
-    else
-        add_products(pixels, vectors, w->rows, w->run, w, filters, sum);
+    }
+    for (size_t k = 0; k < listed; k++, weight += filters)
+        add_product(pixels, vectors, at, list->at[k], weight, sum);
+    for (size_t row = 0; row < rows && listed == 0; row++) {
+        weight = w->weight + row * w->weight_down;
+        for (size_t k = 0; k < run; k++, weight += filters)
+            add_product(pixels, vectors, at, k, weight, sum);
+        for (size_t p = 0; p < pixels; p++)
+            at[p] += w->down;
+    }
 }
 
 static inline f32x4 relu4(f32x4 x) {
@@ -78,6 +101,7 @@ typedef struct layer {
     const ml_conv *s;
     const float *weight, *bias;
     bool relu;
+    offsets list;
 } layer;
 
 /* Sums to outputs: bias and relu, for `pixels` neighbours in y. */
@@ -94,6 +118,7 @@ static inline __attribute__((always_inline)) void finish(size_t pixels, size_t v
 
 static void four_pixels(const layer *l, window w, size_t step, float *y) {
     const size_t filters = l->s->filters;
+    const offsets *list = w.rows == l->s->kernel_height ? &l->list : NULL;
     const float *weight = w.weight;
     f32x4 sum[PIXELS][2];
     for (size_t p = 1; p < PIXELS; p++)
@@ -101,10 +126,10 @@ static void four_pixels(const layer *l, window w, size_t step, float *y) {
     for (lanes of = lanes_from(filters, 0);; of = lanes_from(filters, of.next)) {
         w.weight = weight + of.first;
         if (of.vectors == 2) {
-            tile(PIXELS, 2, &w, filters, sum);
+            tile(PIXELS, 2, &w, list, filters, sum);
             finish(PIXELS, 2, l, of.first, sum, y);
         } else {
-            tile(PIXELS, 1, &w, filters, sum);
+            tile(PIXELS, 1, &w, list, filters, sum);
             finish(PIXELS, 1, l, of.first, sum, y);
         }
         if (of.next == filters)
@@ -119,10 +144,10 @@ static void one_pixel(const layer *l, window w, float *y) {
     for (lanes of = lanes_from(filters, 0);; of = lanes_from(filters, of.next)) {
         w.weight = weight + of.first;
         if (of.vectors == 2) {
-            tile(1, 2, &w, filters, sum);
+            tile(1, 2, &w, NULL, filters, sum);
             finish(1, 2, l, of.first, sum, y);
         } else {
-            tile(1, 1, &w, filters, sum);
+            tile(1, 1, &w, NULL, filters, sum);
             finish(1, 1, l, of.first, sum, y);
         }
         if (of.next == filters)
@@ -156,7 +181,7 @@ static void convolve_row(const layer *l, const float *image, size_t row, size_t 
 void ml_kernel_conv2d_simd128(const ml_conv *s, const float *x, const float *weight, const float *bias,
                               ml_kernel_activation f, float *y) {
     const size_t rows = ml_conv_rows(s), columns = ml_conv_columns(s), floats = s->height * s->width * s->channels;
-    const layer l = {s, weight, bias, f == ML_KERNEL_RELU};
+    const layer l = {s, weight, bias, f == ML_KERNEL_RELU, list_offsets(s)};
     if (s->filters < 4) {
         ml_kernel_conv2d_scalar(s, x, weight, bias, f, y);
         return;
@@ -172,31 +197,33 @@ void ml_kernel_conv2d_simd128(const ml_conv *s, const float *x, const float *wei
 
 /* --- With relu and a pool of 2 x 2: tiles of the four pixels that become one ------------------------------------- */
 
-static inline i32x4 is_nan(f32x4 x) {
-    return x != x;
+/* Where b takes the place of a: it is larger, or not a number. */
+static inline i32x4 beats(f32x4 b, f32x4 a) {
+    return (b > a) | (b != b);
 }
 
-/* The largest of four, relu'd, and which it was. Bias comes before the comparison, as rounding may make equals of what
- * was not; relu after it, when all that are not positive become 0 and the first of them counts. */
+/* The largest of four, relu'd, and which it was: two pairs, then their winners. Bias comes before the comparisons, as
+ * rounding may make equals of what was not; relu after them, when all that are not positive become 0 and the first of
+ * them counts. A mask is -1, so what comes out of the masks is minus the index. */
+static inline __attribute__((always_inline)) void pool_four(f32x4 bias, f32x4 a, f32x4 b, f32x4 c, f32x4 d, float *y,
+                                                            uint8_t *index) {
+    a += bias, b += bias, c += bias, d += bias;
+    const i32x4 right_above = beats(b, a), right_below = beats(d, c);
+    const f32x4 above = select(right_above, b, a), below = select(right_below, d, c);
+    const i32x4 lower = beats(below, above);
+    const f32x4 best = select(lower, below, above);
+    const i32x4 zero = best <= splat(0.0f),
+                minus_which = (i32x4)select(lower, (f32x4)(right_below - 2), (f32x4)right_above);
+    store(y, select(zero, splat(0.0f), best));
+    store_low_bytes(index, -(minus_which & ~zero));
+}
+
 static inline __attribute__((always_inline)) void finish_pool(size_t vectors, const float *bias, f32x4 sum[PIXELS][2],
                                                               float *y, uint8_t *index) {
-    for (size_t v = 0; v < vectors; v++) {
-        const f32x4 of_bias = bias == NULL ? splat(0.0f) : load(bias + 4 * v);
-        f32x4 best = bias == NULL ? sum[0][v] : sum[0][v] + of_bias;
-        i32x4 which = {0};
-        for (int32_t q = 1; q < PIXELS; q++) {
-            const f32x4 one = bias == NULL ? sum[q][v] : sum[q][v] + of_bias;
-            const i32x4 larger = (one > best) | is_nan(one);
-            best = select(larger, one, best);
-            which = (larger & q) | (~larger & which);
-        }
-        const i32x4 zero = best <= splat(0.0f);
-        best = select(zero, splat(0.0f), best);
-        which &= ~zero;
-        store(y + 4 * v, best);
-        for (size_t i = 0; i < 4; i++)
-            index[4 * v + i] = (uint8_t)which[i];
-    }
+    const f32x4 none = splat(-0.0f); /* changes nothing, not even a zero's sign */
+    pool_four(bias == NULL ? none : load(bias), sum[0][0], sum[1][0], sum[2][0], sum[3][0], y, index);
+    if (vectors == 2)
+        pool_four(bias == NULL ? none : load(bias + 4), sum[0][1], sum[1][1], sum[2][1], sum[3][1], y + 4, index + 4);
 }
 
 /* The four pixels, each with its own window, for one or two vectors of filters. */
@@ -204,7 +231,7 @@ static inline __attribute__((always_inline)) void pool_apart(size_t vectors, con
                                                              f32x4 sum[PIXELS][2]) {
     f32x4 one[PIXELS][2];
     for (size_t q = 0; q < PIXELS; q++) {
-        tile(1, vectors, at + q, s->filters, one);
+        tile(1, vectors, at + q, NULL, s->filters, one);
         for (size_t v = 0; v < vectors; v++)
             sum[q][v] = one[0][v];
     }
@@ -214,6 +241,7 @@ typedef struct pooled_layer {
     const ml_conv *s;
     const float *weight, *bias;
     span inner_rows, inner_columns; /* outputs there need nothing of the padding */
+    offsets list;
 } pooled_layer;
 
 /* A cell of the pool whose four pixels have the whole kernel inside the image. */
@@ -232,10 +260,10 @@ static void inner_cell(const pooled_layer *l, const float *image, size_t row, si
         const float *bias = l->bias == NULL ? NULL : l->bias + of.first;
         w.weight = l->weight + of.first;
         if (of.vectors == 2) {
-            tile(PIXELS, 2, &w, s->filters, sum);
+            tile(PIXELS, 2, &w, &l->list, s->filters, sum);
             finish_pool(2, bias, sum, y + of.first, index + of.first);
         } else {
-            tile(PIXELS, 1, &w, s->filters, sum);
+            tile(PIXELS, 1, &w, &l->list, s->filters, sum);
             finish_pool(1, bias, sum, y + of.first, index + of.first);
         }
         if (of.next == s->filters)
@@ -270,8 +298,12 @@ static bool pair_within(span inner, size_t first) {
 void ml_kernel_conv2d_relu_pool_simd128(const ml_conv *s, const float *x, const float *weight, const float *bias,
                                         float *y, uint8_t *index) {
     const size_t rows = ml_conv_rows(s), columns = ml_conv_columns(s), floats = s->height * s->width * s->channels;
-    const pooled_layer l = {s, weight, bias, inner_outputs(s, s->height, rows, s->kernel_height),
-                            inner_outputs(s, s->width, columns, s->kernel_width)};
+    const pooled_layer l = {s,
+                            weight,
+                            bias,
+                            inner_outputs(s, s->height, rows, s->kernel_height),
+                            inner_outputs(s, s->width, columns, s->kernel_width),
+                            list_offsets(s)};
     if (s->filters < 4) {
         ml_kernel_conv2d_relu_pool_scalar(s, x, weight, bias, y, index);
         return;

@@ -3,7 +3,11 @@
 #include "kernels/kernels.h"
 
 typedef ml_kernel_matrix matrix;
-typedef ml_kernel_finish finish;
+typedef ml_kernel_product product;
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
 
 static void activate(ml_kernel_activation f, size_t n, float *z) {
     switch (f) {
@@ -40,13 +44,10 @@ static void through_slope(ml_kernel_activation f, size_t n, const float *y, floa
 
 void ml_kernel_dense_simd128(size_t n, size_t out, size_t in, const float *x, size_t ldx, const float *w, size_t ldw,
                              const float *bias, ml_kernel_activation f, float *y, size_t ldy) {
-    const matrix of_x = {x, ldx, 1}, of_w = {w, ldw, 1};
-    if (out == 1) { /* one bias for all that stands side by side */
-        ml_kernel_product(n, out, in, of_x, of_w, (finish){0}, y, ldy);
-        for (size_t i = 0; i < n && bias != NULL; i++)
-            y[i * ldy] += *bias;
-    } else
-        ml_kernel_product(n, out, in, of_x, of_w, (finish){.bias = bias}, y, ldy);
+    const bool one = out == 1; /* then its one bias is for all that stand side by side */
+    ml_kernel_take_product(&(product){n, out, in, {x, ldx, 1}, {w, ldw, 1}, y, ldy, .bias = one ? NULL : bias});
+    for (size_t i = 0; one && bias != NULL && i < n; i++)
+        y[i * ldy] += *bias;
     if (ldy == out)
         activate(f, n * out, y);
     else
@@ -57,7 +58,7 @@ void ml_kernel_dense_simd128(size_t n, size_t out, size_t in, const float *x, si
 void ml_kernel_dense_backward_input_simd128(size_t n, size_t out, size_t in, const float *dy, size_t lddy,
                                             const float *w, size_t ldw, ml_kernel_activation f, const float *x,
                                             size_t ldx, float *dx, size_t lddx) {
-    ml_kernel_product(n, in, out, (matrix){dy, lddy, 1}, (matrix){w, 1, ldw}, (finish){0}, dx, lddx);
+    ml_kernel_take_product(&(product){n, in, out, {dy, lddy, 1}, {w, 1, ldw}, dx, lddx, .onto = false});
     if (lddx == in && ldx == in)
         through_slope(f, n * in, x, dx);
     else if (f != ML_KERNEL_IDENTITY)
@@ -66,24 +67,25 @@ void ml_kernel_dense_backward_input_simd128(size_t n, size_t out, size_t in, con
 }
 
 /* With k too long for one piece: the sums of a block of C at a time, then the block. */
-static void update_by_parts(size_t m, size_t n, size_t k, matrix a, matrix b, float factor, float *c, size_t ldc) {
+static void update_by_parts(const product *of) {
     enum { ROWS = 60, COLUMNS = 64 };
     float sum[ROWS * COLUMNS];
-    for (size_t i = 0; i < m; i += ROWS)
-        for (size_t j = 0; j < n; j += COLUMNS) {
-            const size_t rows = m - i < ROWS ? m - i : ROWS, columns = n - j < COLUMNS ? n - j : COLUMNS;
-            ml_kernel_product(rows, columns, k, (matrix){a.x + i * a.down, a.down, a.right},
-                              (matrix){b.x + j * b.right, b.down, b.right}, (finish){0}, sum, COLUMNS);
+    for (size_t i = 0; i < of->m; i += ROWS)
+        for (size_t j = 0; j < of->n; j += COLUMNS) {
+            const size_t rows = smaller(ROWS, of->m - i), columns = smaller(COLUMNS, of->n - j);
+            const matrix a = {of->a.x + i * of->a.down, of->a.down, of->a.right};
+            const matrix b = {of->b.x + j * of->b.right, of->b.down, of->b.right};
+            ml_kernel_take_product(&(product){rows, columns, of->k, a, b, sum, COLUMNS, .onto = false});
             for (size_t r = 0; r < rows; r++)
-                ml_kernel_axpy_simd128(columns, factor, sum + r * COLUMNS, c + (i + r) * ldc + j);
+                ml_kernel_axpy_simd128(columns, of->factor, sum + r * COLUMNS, of->c + (i + r) * of->ldc + j);
         }
 }
 
 void ml_kernel_gemm_tn_update_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
                                       size_t ldb, float factor, float *c, size_t ldc) {
-    const matrix of_a = {a, 1, lda}, of_b = {b, ldb, 1};
+    const product of = {m, n, k, {a, 1, lda}, {b, ldb, 1}, c, ldc, .update = true, .factor = factor};
     if (k <= ML_KERNEL_MOST_K)
-        ml_kernel_product(m, n, k, of_a, of_b, (finish){.update = true, .factor = factor}, c, ldc);
+        ml_kernel_take_product(&of);
     else
-        update_by_parts(m, n, k, of_a, of_b, factor, c, ldc);
+        update_by_parts(&of);
 }

@@ -11,43 +11,71 @@
 #define HALF_LN2 0x1.62e43p-2f
 #define ROUNDER  0x1.8p+23f
 
+#define ROUNDER_LESS_254 0x1.7ffe04p+23f /* the float whose bits, as a whole number, are 254 less than ROUNDER's */
+#define SQRT_HALF        0x1.6a09e6p-1f  /* bits 0x3f3504f3 */
 static inline u32x4 splat_bits(uint32_t x) {
     return (u32x4){x, x, x, x};
 }
 
 static inline f32x4 absolute(f32x4 x) {
-    return (f32x4)((u32x4)x & splat_bits(0x7fffffff));
+    return (f32x4)((u32x4)x & ~(u32x4)constant(-0.0f));
 }
 
 /* size, which is not negative, with x's sign. */
 static inline f32x4 with_sign_of(f32x4 size, f32x4 x) {
-    return (f32x4)((u32x4)size | ((u32x4)x & splat_bits(0x80000000)));
+    return (f32x4)((u32x4)size | ((u32x4)x & (u32x4)constant(-0.0f)));
 }
 
+/* x, but `most` where x is larger; NaN stays. */
+static inline f32x4 at_most(f32x4 x, float most) {
+#ifdef __wasm_simd128__
+    return (f32x4)__builtin_wasm_pmin_f32x4(x, constant(most));
+#else
+    return select(x > splat(most), splat(most), x);
+#endif
+}
+
+static inline f32x4 at_least(f32x4 x, float least) {
+#ifdef __wasm_simd128__
+    return (f32x4)__builtin_wasm_pmax_f32x4(x, constant(least));
+#else
+    return select(x < splat(least), splat(least), x);
+#endif
+}
+
+/* c[0] + x (c[1] + x (c[2] + ...)), n coefficients. n is a constant wherever this is inlined. */
+static inline __attribute__((always_inline)) f32x4 polynomial(f32x4 x, size_t n, const float *c) {
+    f32x4 sum = constant(c[n - 1]);
+    for (size_t i = n - 1; i-- > 0;)
+        sum = constant(c[i]) + x * sum;
+    return sum;
+}
+#define POLYNOMIAL(x, ...)                                                                                             \
+    polynomial(x, sizeof((const float[]){__VA_ARGS__}) / sizeof(float), (const float[]){__VA_ARGS__})
+
 static inline f32x4 exp4(f32x4 x) {
-    x = select(x > splat(89.0f), splat(89.0f), x);
-    x = select(x < splat(-104.0f), splat(-104.0f), x);
-    const f32x4 shifted = x * LOG2_E + ROUNDER, whole = shifted - ROUNDER;
-    const u32x4 k = (u32x4)shifted - (u32x4)splat(ROUNDER);
-    const f32x4 r = (x - whole * LN2_HIGH) - whole * LN2_LOW;
-    const f32x4 series =
-        1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r * (1 / 720.0f + r * (1 / 5040.0f)))));
-    const f32x4 e = 1.0f + (r + r * r * series);
-    const u32x4 half = ((k + 256) >> 1) - 128, rest = k - half;
-    return e * (f32x4)((half + 127) << 23) * (f32x4)((rest + 127) << 23);
+    x = at_least(at_most(x, 89.0f), -104.0f);
+    const f32x4 rounder = constant(ROUNDER), one = constant(1.0f);
+    const f32x4 shifted = x * constant(LOG2_E) + rounder, whole = shifted - rounder;
+    const f32x4 r = (x - whole * constant(LN2_HIGH)) - whole * constant(LN2_LOW);
+    const f32x4 series = POLYNOMIAL(r, 1 / 2.0f, 1 / 6.0f, 1 / 24.0f, 1 / 120.0f, 1 / 720.0f, 1 / 5040.0f);
+    const f32x4 e = one + (r + r * r * series);
+    const u32x4 k = (u32x4)shifted - (u32x4)constant(ROUNDER_LESS_254), half = k >> 1;
+    return e * (f32x4)(half << 23) * (f32x4)((k - half) << 23);
 }
 
 static inline f32x4 log4(f32x4 x) {
-    const i32x4 subnormal = x < splat(0x1p-126f);
-    const u32x4 sqrt_half = splat_bits(0x3f3504f3), one = splat_bits(0x3f800000);
-    const u32x4 bits = (u32x4)select(subnormal, x * 0x1p23f, x) + (one - sqrt_half);
+    const f32x4 zero = splat(0.0f), one = constant(1.0f), infinity = constant(INFINITY);
+    const i32x4 subnormal = x < constant(0x1p-126f);
+    const u32x4 sqrt_half = (u32x4)constant(SQRT_HALF), mantissa = (u32x4)constant(0x1.fffffcp-127f);
+    const u32x4 bits = (u32x4)select(subnormal, x * constant(0x1p23f), x) + ((u32x4)one - sqrt_half);
     const f32x4 k = __builtin_convertvector((i32x4)(bits >> 23) - 127 - (23 & subnormal), f32x4);
-    const f32x4 f = (f32x4)((bits & 0x7fffff) + sqrt_half) - 1.0f;
-    const f32x4 s = f / (2.0f + f), z = s * s, half_square = 0.5f * f * f;
-    const f32x4 R = z * (2 / 3.0f + z * (2 / 5.0f + z * (2 / 7.0f + z * (2 / 9.0f))));
-    const f32x4 result = k * LN2_HIGH - ((half_square - (s * (half_square + R) + k * LN2_LOW)) - f);
-    const f32x4 special = select(x < 0.0f, splat(NAN), select(x == 0.0f, splat(-INFINITY), x));
-    return select((x > 0.0f) & (x < splat(INFINITY)), result, special);
+    const f32x4 f = (f32x4)((bits & mantissa) + sqrt_half) - one;
+    const f32x4 s = f / (constant(2.0f) + f), z = s * s, half_square = constant(0.5f) * f * f;
+    const f32x4 R = z * POLYNOMIAL(z, 2 / 3.0f, 2 / 5.0f, 2 / 7.0f, 2 / 9.0f);
+    const f32x4 result = k * constant(LN2_HIGH) - ((half_square - (s * (half_square + R) + k * constant(LN2_LOW))) - f);
+    const f32x4 special = select(x < zero, constant(NAN), select(x == zero, -infinity, x));
+    return select((x > zero) & (x < infinity), result, special);
 }
 
 static inline f32x4 tanh4(f32x4 x) {
@@ -64,55 +92,40 @@ static inline f32x4 tanh4(f32x4 x) {
 }
 
 static inline f32x4 sigmoid4(f32x4 x) {
-    const f32x4 e = exp4(-absolute(x));
-    return select(x < splat(0.0f), e, splat(1.0f)) / (1.0f + e);
+    const f32x4 one = constant(1.0f), e = exp4((f32x4)((u32x4)x | (u32x4)constant(-0.0f)));
+    return select(x < splat(0.0f), e, one) / (one + e);
 }
 
 static inline f32x4 erf4(f32x4 x) {
-    const f32x4 size = absolute(x), z = x * x, far = select(size > splat(4.0f), splat(4.0f), size);
-    const f32x4 near_0 =
-        x +
-        x * (0x1.06eba8p-3f +
-             z * (-0x1.81273ep-2f +
-                  z * (0x1.ce2cf8p-4f +
-                       z * (-0x1.b7f90cp-6f + z * (0x1.5405b0p-8f + z * (-0x1.a3f6f8p-11f + z * 0x1.496a1ep-14f))))));
-    const f32x4 log_erfc =
-        -0x1.661a16p-12f +
-        far * (-0x1.2088ecp+0f +
-               far * (-0x1.46bae8p-1f +
-                      far * (-0x1.a65356p-4f +
-                             far * (0x1.65cb9ep-6f + far * (-0x1.825b48p-9f + far * 0x1.86de0cp-13f)))));
-    return select(size < splat(1.0f), near_0, with_sign_of(absolute(1.0f - exp4(log_erfc)), x));
+    const f32x4 size = absolute(x), one = constant(1.0f);
+    const f32x4 near_0 = x + x * POLYNOMIAL(x * x, 0x1.06eba8p-3f, -0x1.81273ep-2f, 0x1.ce2cf8p-4f, -0x1.b7f90cp-6f,
+                                            0x1.5405b0p-8f, -0x1.a3f6f8p-11f, 0x1.496a1ep-14f);
+    const f32x4 log_erfc = POLYNOMIAL(at_most(size, 4.0f), -0x1.661a16p-12f, -0x1.2088ecp+0f, -0x1.46bae8p-1f,
+                                      -0x1.a65356p-4f, 0x1.65cb9ep-6f, -0x1.825b48p-9f, 0x1.86de0cp-13f);
+    return select(size < one, near_0, with_sign_of(absolute(one - exp4(log_erfc)), x));
 }
 
 static inline f32x4 normal_tail_ratio4(f32x4 size) {
-    return (0.5f +
-            size * (0x1.c0d02ep-2f + size * (0x1.7743a8p-3f + size * (0x1.4cdd9ap-5f + size * 0x1.0dc3a4p-8f)))) /
-           (1.0f + size * (0x1.acaa48p+0f +
-                           size * (0x1.33d714p+0f +
-                                   size * (0x1.e0bc7ap-2f + size * (0x1.a1362cp-4f + size * 0x1.52186ap-7f)))));
+    return POLYNOMIAL(size, 0.5f, 0x1.c0d02ep-2f, 0x1.7743a8p-3f, 0x1.4cdd9ap-5f, 0x1.0dc3a4p-8f) /
+           POLYNOMIAL(size, 1.0f, 0x1.acaa48p+0f, 0x1.33d714p+0f, 0x1.e0bc7ap-2f, 0x1.a1362cp-4f, 0x1.52186ap-7f);
 }
 
 static inline f32x4 exp_of_square4(f32x4 size) {
-    const f32x4 h = (f32x4)((u32x4)size & splat_bits(0xfffff000u)), d = 0.5f * (h + size) * (size - h);
-    const f32x4 series = 1.0f - d * (1.0f - d * (1 / 2.0f - d * (1 / 6.0f - d * (1 / 24.0f))));
-    return exp4(-0.5f * h * h) * series;
-}
-
-static inline f32x4 gelu_size4(f32x4 x) {
-    const f32x4 size = absolute(x);
-    return select(size > splat(14.5f), splat(14.5f), size);
+    const f32x4 half = constant(0.5f), h = (f32x4)((u32x4)size & splat_bits(0xfffff000u));
+    const f32x4 d = half * (h + size) * (size - h), one = constant(1.0f);
+    const f32x4 series = one - d * (one - d * (half - d * (constant(1 / 6.0f) - d * constant(1 / 24.0f))));
+    return exp4(-half * h * h) * series;
 }
 
 static inline f32x4 gelu4(f32x4 x) {
-    const f32x4 size = gelu_size4(x), tail = exp_of_square4(size) * normal_tail_ratio4(size);
-    return select(x < splat(0.0f), -size * tail, x * (1.0f - tail));
+    const f32x4 size = at_most(absolute(x), 14.5f), tail = exp_of_square4(size) * normal_tail_ratio4(size);
+    return select(x < splat(0.0f), -size * tail, x * (constant(1.0f) - tail));
 }
 
 static inline f32x4 gelu_slope4(f32x4 x) {
-    const f32x4 size = gelu_size4(x);
-    const f32x4 tail = exp_of_square4(size) * (normal_tail_ratio4(size) - size * 0x1.988454p-2f);
-    return select(x < splat(0.0f), tail, 1.0f - tail);
+    const f32x4 size = at_most(absolute(x), 14.5f);
+    const f32x4 tail = exp_of_square4(size) * (normal_tail_ratio4(size) - size * constant(0x1.988454p-2f));
+    return select(x < splat(0.0f), tail, constant(1.0f) - tail);
 }
 
 /* sqrt is exact, so lane by lane gives the same bits as all at once. */

@@ -11,7 +11,7 @@
 #include "kernels/simd128.h"
 
 typedef ml_kernel_matrix matrix;
-typedef ml_kernel_finish finish;
+typedef ml_kernel_product product;
 
 /* A tile's sums, one row of B and one element of A must fit the vector registers, of which a WebAssembly engine has 15
  * to give; so must the product of the two, unless it is fused with the addition. One too many halves the speed. */
@@ -23,7 +23,7 @@ enum { ROWS = 5 };
 enum {
     COLUMNS = 8,
     BLOCK_K = ML_KERNEL_MOST_K, /* 8 columns of B are 16 KiB, five rows of A 10 KiB: both stay in the first cache */
-    BLOCK_N = 64,               /* the block of B: 128 KiB of stack, which stay in the second */
+    BLOCK = BLOCK_K * 64,       /* floats of the block of B: 128 KiB of stack, which stay in the second */
     SMALL_K = 64,               /* up to here a product is small, if */
     SMALL_A = 8192,             /* all of A fits the first cache */
 };
@@ -34,22 +34,23 @@ static size_t smaller(size_t a, size_t b) {
 
 /* --- The tile ----------------------------------------------------------------------------------------------------- */
 
-/* rows x (4 vectors) elements of C. In B, row p is at b + p * b_down. `rows` and `vectors` are constants wherever this
- * is inlined, so the loops over them unroll and `sum` lives in registers. */
-static inline __attribute__((always_inline)) void tile(size_t rows, size_t vectors, size_t k, matrix a, const float *b,
-                                                       size_t b_down, const finish *end, const float *bias, float *c,
-                                                       size_t ldc) {
+/* rows x (4 vectors) elements of C. In A, element (i, p) is at a + i * a_down + p * a_right; in B, row p is at b + p *
+ * b_down. `rows` and `vectors` are constants wherever this is inlined, so the loops over them unroll and `sum` lives in
+ * registers; and so is the step of A that is 1. */
+static inline __attribute__((always_inline)) void tile(size_t rows, size_t vectors, const float *a, size_t a_down,
+                                                       size_t a_right, const float *b, size_t b_down, const product *of,
+                                                       const float *bias, float *c) {
+    const size_t ldc = of->ldc;
     f32x4 sum[ROWS][2];
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
-            sum[i][v] = end->onto ? load(c + i * ldc + 4 * v) : splat(0.0f);
-    const float *at_a = a.x, *at_b = b; /* these move on once too often at the end, but nothing is read there */
-    for (size_t p = 0; p < k; p++, at_a += a.right, at_b += b_down) {
+            sum[i][v] = of->onto ? load(c + i * ldc + 4 * v) : splat(0.0f);
+    for (size_t p = 0; p < of->k; p++, a += a_right, b += b_down) { /* at last they point behind: nothing is read */
         f32x4 of_b[2];
         for (size_t v = 0; v < vectors; v++)
-            of_b[v] = load(at_b + 4 * v);
+            of_b[v] = load(b + 4 * v);
         for (size_t i = 0; i < rows; i++) {
-            const f32x4 of_a = splat(at_a[i * a.down]);
+            const f32x4 of_a = splat(a[i * a_down]);
             for (size_t v = 0; v < vectors; v++)
                 sum[i][v] = here(multiply_add(sum[i][v], of_a, of_b[v]));
         }
@@ -60,24 +61,24 @@ static inline __attribute__((always_inline)) void tile(size_t rows, size_t vecto
             for (size_t i = 0; i < rows; i++)
                 sum[i][v] += of_bias;
         }
-    if (end->update)
+    if (of->update)
         for (size_t i = 0; i < rows; i++)
             for (size_t v = 0; v < vectors; v++)
-                sum[i][v] = multiply_add(load(c + i * ldc + 4 * v), splat(end->factor), sum[i][v]);
+                sum[i][v] = multiply_add(load(c + i * ldc + 4 * v), splat(of->factor), sum[i][v]);
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             store(c + i * ldc + 4 * v, sum[i][v]);
 }
 
-/* A tile of each size, with the step of A that is 1 as a constant: fewer addresses to compute. */
-static void tile_of(size_t rows, size_t vectors, size_t k, const matrix *a, const float *b, size_t b_down,
-                    const finish *end, const float *bias, float *c, size_t ldc) {
+/* A tile of each size. */
+static void tile_of(size_t rows, size_t vectors, const float *a, size_t a_down, size_t a_right, const float *b,
+                    size_t b_down, const product *of, const float *bias, float *c) {
 #define TILE(r, v)                                                                                                     \
     case 2 * (r) + (v):                                                                                                \
-        if (a->right == 1)                                                                                             \
-            tile(r, v, k, (matrix){a->x, a->down, 1}, b, b_down, end, bias, c, ldc);                                   \
+        if (a_right == 1)                                                                                              \
+            tile(r, v, a, a_down, 1, b, b_down, of, bias, c);                                                          \
         else                                                                                                           \
-            tile(r, v, k, (matrix){a->x, 1, a->right}, b, b_down, end, bias, c, ldc);                                  \
+            tile(r, v, a, 1, a_right, b, b_down, of, bias, c);                                                         \
         break
 
     switch (2 * rows + vectors) {
@@ -105,23 +106,20 @@ static void copy_rows(size_t rows, size_t columns, const float *from, size_t ld_
             to[i * ld_to + j] = from[i * ld_from + j];
 }
 
-/* A tile of up to 8 columns. At the right edge of C, where fewer columns are left than the vectors hold, it goes by way
- * of a copy. */
-static void tile_of_columns(size_t rows, size_t columns, size_t k, const matrix *a, const float *b, size_t b_down,
-                            const finish *end, const float *bias, float *c, size_t ldc) {
-    if (columns % 4 == 0) {
-        tile_of(rows, columns / 4, k, a, b, b_down, end, bias, c, ldc);
-        return;
-    }
+/* At the right edge of C, where fewer columns are left than whole vectors hold: by way of a copy. */
+static void tile_at_edge(size_t rows, size_t columns, const float *a, size_t a_down, size_t a_right, const float *b,
+                         size_t b_down, const product *of, const float *bias, float *c) {
     float copy[ROWS * COLUMNS] = {0}, copy_of_bias[COLUMNS] = {0};
-    if (end->onto || end->update)
-        copy_rows(rows, columns, c, ldc, copy, COLUMNS);
+    product on_copy = *of;
+    on_copy.ldc = COLUMNS;
+    if (of->onto || of->update)
+        copy_rows(rows, columns, c, of->ldc, copy, COLUMNS);
     if (bias != NULL) {
         copy_rows(1, columns, bias, 0, copy_of_bias, 0);
         bias = copy_of_bias;
     }
-    tile_of(rows, columns > 4 ? 2 : 1, k, a, b, b_down, end, bias, copy, COLUMNS);
-    copy_rows(rows, columns, copy, COLUMNS, c, ldc);
+    tile_of(rows, columns > 4 ? 2 : 1, a, a_down, a_right, b, b_down, &on_copy, bias, copy);
+    copy_rows(rows, columns, copy, COLUMNS, c, of->ldc);
 }
 
 /* --- Packing ------------------------------------------------------------------------------------------------------ */
@@ -153,11 +151,14 @@ static void pack_panel(size_t k, size_t columns, const float *b, size_t down, si
 }
 
 /* Copies some rows of a transposed A, so that the tile walks over neighbours and not from row to row of memory. */
-static matrix pack_rows(size_t rows, size_t k, const float *a, size_t right, float *packed) {
-    for (size_t p = 0; p < k; p++)
-        for (size_t i = 0; i < rows; i++)
-            packed[p * ROWS + i] = a[i + p * right];
-    return (matrix){packed, 1, ROWS};
+static void pack_rows(size_t rows, size_t k, const float *a, size_t right, float *packed) {
+    for (size_t p = 0; p < k; p++, a += right, packed += ROWS) {
+        size_t i = 0;
+        for (; i + 4 <= rows; i += 4)
+            store(packed + i, load(a + i));
+        for (; i < rows; i++)
+            packed[i] = a[i];
+    }
 }
 
 /* --- Blocks ------------------------------------------------------------------------------------------------------- */
@@ -167,119 +168,139 @@ static size_t next_rows(size_t left) {
     return left >= 2 * ROWS - 1 || left <= ROWS ? smaller(left, ROWS) : (left + 1) / 2;
 }
 
-/* One block of B: k <= BLOCK_K, n <= BLOCK_N. */
-static void multiply_block(size_t m, size_t n, size_t k, matrix a, matrix b, const finish *end, const float *bias,
-                           float *c, size_t ldc) {
-    float packed[BLOCK_K * BLOCK_N], strip[BLOCK_K * ROWS];
+/* k <= BLOCK_K; and k n, with n rounded up to whole panels, <= BLOCK. */
+static void multiply_block(const product *of) {
+    float packed[BLOCK], strip[BLOCK_K * ROWS];
+    const size_t n = of->n, k = of->k;
     for (size_t j = 0; j < n; j += COLUMNS)
-        pack_panel(k, smaller(COLUMNS, n - j), b.x + j * b.right, b.down, b.right, packed + j * k);
-    for (size_t i = 0, rows; i < m; i += rows) {
-        rows = next_rows(m - i);
-        matrix at_i = {a.x + i * a.down, a.down, a.right};
-        if (a.right != 1 && n > 2 * COLUMNS)
-            at_i = pack_rows(rows, k, at_i.x, a.right, strip);
-        for (size_t j = 0; j < n; j += COLUMNS)
-            tile_of_columns(rows, smaller(COLUMNS, n - j), k, &at_i, packed + j * k, COLUMNS, end,
-                            bias == NULL ? NULL : bias + j, c + i * ldc + j, ldc);
+        pack_panel(k, smaller(COLUMNS, n - j), of->b.x + j * of->b.right, of->b.down, of->b.right, packed + j * k);
+    for (size_t i = 0, rows; i < of->m; i += rows) {
+        rows = next_rows(of->m - i);
+        const float *a = of->a.x + i * of->a.down;
+        size_t a_down = of->a.down, a_right = of->a.right;
+        if (a_right != 1 && n > 2 * COLUMNS) {
+            pack_rows(rows, k, a, a_right, strip);
+            a = strip;
+            a_down = 1;
+            a_right = ROWS;
+        }
+        for (size_t j = 0; j < n; j += COLUMNS) {
+            const size_t columns = smaller(COLUMNS, n - j);
+            const float *bias = of->bias == NULL ? NULL : of->bias + j;
+            float *c = of->c + i * of->ldc + j;
+            if (columns % 4 == 0)
+                tile_of(rows, columns / 4, a, a_down, a_right, packed + j * k, COLUMNS, of, bias, c);
+            else
+                tile_at_edge(rows, columns, a, a_down, a_right, packed + j * k, COLUMNS, of, bias, c);
+        }
     }
 }
 
-static void multiply_in_blocks(size_t m, size_t n, size_t k, matrix a, matrix b, const finish *end, float *c,
-                               size_t ldc) {
-    for (size_t j = 0; j < n; j += BLOCK_N)
-        for (size_t p = 0; p < k; p += BLOCK_K) {
-            const bool last = k - p <= BLOCK_K;
-            const matrix of_a = {a.x + p * a.right, a.down, a.right};
-            const matrix of_b = {b.x + p * b.down + j * b.right, b.down, b.right};
-            const finish after = {end->onto || p > 0, end->update, end->factor, NULL};
-            multiply_block(m, smaller(BLOCK_N, n - j), smaller(BLOCK_K, k - p), of_a, of_b, &after,
-                           last && end->bias != NULL ? end->bias + j : NULL, c + j, ldc);
+static void multiply_in_blocks(const product *of) {
+    const size_t cuts = (of->k + BLOCK_K - 1) / BLOCK_K, most_k = (of->k + cuts - 1) / cuts;
+    const size_t most_n = BLOCK / most_k / COLUMNS * COLUMNS;
+    product block = *of;
+    for (size_t j = 0; j < of->n; j += most_n)
+        for (size_t p = 0; p < of->k; p += most_k) {
+            const bool last = of->k - p <= most_k;
+            block.n = smaller(most_n, of->n - j);
+            block.k = smaller(most_k, of->k - p);
+            block.a.x = of->a.x + p * of->a.right;
+            block.b.x = of->b.x + p * of->b.down + j * of->b.right;
+            block.c = of->c + j;
+            block.onto = of->onto || p > 0;
+            block.bias = last && of->bias != NULL ? of->bias + j : NULL;
+            multiply_block(&block);
         }
 }
 
-/* Up to 8 columns of C, from top to bottom. */
-static void multiply_panel(size_t m, size_t columns, size_t k, matrix a, const float *b, size_t b_down,
-                           const finish *end, const float *bias, float *c, size_t ldc) {
-    size_t i = 0, rows;
-    if (columns == COLUMNS && a.right == 1)
-        for (; next_rows(m - i) == ROWS; i += ROWS)
-            tile(ROWS, 2, k, (matrix){a.x + i * a.down, a.down, 1}, b, b_down, end, bias, c + i * ldc, ldc);
-    for (; i < m; i += rows) {
-        rows = next_rows(m - i);
-        const matrix at_i = {a.x + i * a.down, a.down, a.right};
-        tile_of_columns(rows, columns, k, &at_i, b, b_down, end, bias, c + i * ldc, ldc);
+/* Nothing is copied but what does not lie in whole vectors. */
+static void multiply_small(const product *of) {
+    float packed[SMALL_K * COLUMNS];
+    const size_t m = of->m, a_down = of->a.down, a_right = of->a.right;
+    for (size_t j = 0; j < of->n; j += COLUMNS) {
+        const size_t columns = smaller(COLUMNS, of->n - j);
+        const float *a = of->a.x, *b = of->b.x + j * of->b.right, *bias = of->bias == NULL ? NULL : of->bias + j;
+        float *c = of->c + j;
+        size_t b_down = of->b.down, i = 0;
+        if (of->b.right != 1 || columns % 4 != 0) {
+            pack_panel(of->k, columns, b, b_down, of->b.right, packed);
+            b = packed;
+            b_down = COLUMNS;
+        }
+        if (columns == COLUMNS && a_right == 1)
+            for (; next_rows(m - i) == ROWS; i += ROWS)
+                tile(ROWS, 2, a + i * a_down, a_down, 1, b, b_down, of, bias, c + i * of->ldc);
+        for (size_t rows; i < m; i += rows) {
+            rows = next_rows(m - i);
+            if (columns % 4 == 0)
+                tile_of(rows, columns / 4, a + i * a_down, a_down, a_right, b, b_down, of, bias, c + i * of->ldc);
+            else
+                tile_at_edge(rows, columns, a + i * a_down, a_down, a_right, b, b_down, of, bias, c + i * of->ldc);
+        }
     }
 }
 
-/* C = A b, where b and C are columns without gaps and the rows of A are contiguous: four rows at a time. */
-static void multiply_column(size_t m, size_t k, const float *a, size_t a_down, const float *b, float *c) {
+/* C is a column without gaps, and the rows of A and the column B lie side by side: four rows at a time. */
+static void multiply_column(const product *of) {
+    const size_t m = of->m, k = of->k, down = of->a.down;
+    const float *b = of->b.x;
     size_t i = 0;
     for (; i + 4 <= m; i += 4) {
-        const float *row = a + i * a_down;
+        const float *a = of->a.x + i * down;
         f32x4 sum = splat(0.0f);
         size_t p = 0;
         for (; p + 4 <= k; p += 4) {
-            f32x4 block[4] = {load(row + p), load(row + a_down + p), load(row + 2 * a_down + p),
-                              load(row + 3 * a_down + p)};
+            f32x4 block[4] = {load(a + p), load(a + down + p), load(a + 2 * down + p), load(a + 3 * down + p)};
             transpose4(block);
             for (size_t q = 0; q < 4; q++)
                 sum = multiply_add(sum, block[q], splat(b[p + q]));
         }
         for (; p < k; p++)
-            sum = multiply_add(
-                sum, (f32x4){row[p], row[a_down + p], row[2 * a_down + p], row[3 * a_down + p]}, splat(b[p]));
-        store(c + i, sum);
+            sum = multiply_add(sum, (f32x4){a[p], a[down + p], a[2 * down + p], a[3 * down + p]}, splat(b[p]));
+        store(of->c + i, sum);
     }
     for (; i < m; i++) {
         float sum = 0.0f;
         for (size_t p = 0; p < k; p++)
-            sum += a[i * a_down + p] * b[p];
-        c[i] = sum;
+            sum += of->a.x[i * down + p] * b[p];
+        of->c[i] = sum;
     }
 }
 
-/* k <= SMALL_K. Nothing is copied but what does not lie in whole vectors. */
-static void multiply_small(size_t m, size_t n, size_t k, matrix a, matrix b, const finish *end, float *c, size_t ldc) {
-    float packed[SMALL_K * COLUMNS];
-    for (size_t j = 0; j < n; j += COLUMNS) {
-        const size_t columns = smaller(COLUMNS, n - j);
-        const float *at_j = b.x + j * b.right, *bias = end->bias == NULL ? NULL : end->bias + j;
-        if (b.right == 1 && columns % 4 == 0)
-            multiply_panel(m, columns, k, a, at_j, b.down, end, bias, c + j, ldc);
-        else {
-            pack_panel(k, columns, at_j, b.down, b.right, packed);
-            multiply_panel(m, columns, k, a, packed, COLUMNS, end, bias, c + j, ldc);
-        }
-    }
-}
-
-void ml_kernel_product(size_t m, size_t n, size_t k, matrix a, matrix b, finish end, float *c, size_t ldc) {
-    if (n == 1 && ldc == 1 && a.right == 1 && b.down == 1 && !end.onto && !end.update && end.bias == NULL)
-        multiply_column(m, k, a.x, a.down, b.x, c);
-    else if (n == 1 && ldc == 1 && m > 1 && end.bias == NULL) /* a column is a row: C' = B' A', with the same products */
-        ml_kernel_product(1, m, k, (matrix){b.x, 1, b.down}, (matrix){a.x, a.right, a.down}, end, c, m);
-    else if (k <= SMALL_K && m * k <= SMALL_A)
-        multiply_small(m, n, k, a, b, &end, c, ldc);
+void ml_kernel_take_product(const product *of) {
+    const bool is_column = of->n == 1 && of->ldc == 1 && of->m > 1 && of->bias == NULL;
+    if (is_column && of->a.right == 1 && of->b.down == 1 && !of->onto && !of->update)
+        multiply_column(of);
+    else if (is_column) { /* a column is a row of the transposes, C' = B' A', and the products are the same */
+        product row = *of;
+        row.m = 1;
+        row.n = of->m;
+        row.a = (matrix){of->b.x, 1, of->b.down};
+        row.b = (matrix){of->a.x, of->a.right, of->a.down};
+        ml_kernel_take_product(&row);
+    } else if (of->k <= SMALL_K && of->m * of->k <= SMALL_A)
+        multiply_small(of);
     else
-        multiply_in_blocks(m, n, k, a, b, &end, c, ldc);
+        multiply_in_blocks(of);
 }
 
 void ml_kernel_gemm_nn_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
                                float beta, float *c, size_t ldc) {
-    ml_kernel_product(m, n, k, (matrix){a, lda, 1}, (matrix){b, ldb, 1}, (finish){.onto = beta != 0.0f}, c, ldc);
+    ml_kernel_take_product(&(product){m, n, k, {a, lda, 1}, {b, ldb, 1}, c, ldc, .onto = beta != 0.0f});
 }
 
 void ml_kernel_gemm_nt_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
                                float beta, float *c, size_t ldc) {
-    ml_kernel_product(m, n, k, (matrix){a, lda, 1}, (matrix){b, 1, ldb}, (finish){.onto = beta != 0.0f}, c, ldc);
+    ml_kernel_take_product(&(product){m, n, k, {a, lda, 1}, {b, 1, ldb}, c, ldc, .onto = beta != 0.0f});
 }
 
 void ml_kernel_gemm_tn_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
                                float beta, float *c, size_t ldc) {
-    ml_kernel_product(m, n, k, (matrix){a, 1, lda}, (matrix){b, ldb, 1}, (finish){.onto = beta != 0.0f}, c, ldc);
+    ml_kernel_take_product(&(product){m, n, k, {a, 1, lda}, {b, ldb, 1}, c, ldc, .onto = beta != 0.0f});
 }
 
 void ml_kernel_gemm_tt_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb,
                                float beta, float *c, size_t ldc) {
-    ml_kernel_product(m, n, k, (matrix){a, 1, lda}, (matrix){b, 1, ldb}, (finish){.onto = beta != 0.0f}, c, ldc);
+    ml_kernel_take_product(&(product){m, n, k, {a, 1, lda}, {b, 1, ldb}, c, ldc, .onto = beta != 0.0f});
 }

@@ -14,8 +14,7 @@ static void max_of_window(size_t size, const float *window, size_t right, size_t
             which = (larger & (int32_t)(r * size + c)) | (~larger & which);
         }
     store(y, best);
-    for (size_t i = 0; i < 4; i++)
-        index[i] = (uint8_t)which[i];
+    store_low_bytes(index, which);
 }
 
 void ml_kernel_max_pool_simd128(size_t n, size_t height, size_t width, size_t channels, size_t size, size_t stride,

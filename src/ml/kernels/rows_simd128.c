@@ -10,7 +10,11 @@ void ml_kernel_gather_rows_simd128(size_t n, size_t d, const float *table, size_
         size_t j = 0;
         for (; j + 4 <= d; j += 4)
             store(to + j, load(from + j));
-        for (; j < d; j++)
+        if (j + 2 <= d) { /* written out: narrow rows are many, and a loop of at most three is slow to begin */
+            memcpy(to + j, from + j, 2 * sizeof *to);
+            j += 2;
+        }
+        if (j < d)
             to[j] = from[j];
     }
 }

@@ -30,11 +30,16 @@ static inline f32x4 select(i32x4 condition, f32x4 a, f32x4 b) {
     return (f32x4)((condition & (i32x4)a) | (~condition & (i32x4)b));
 }
 
+/* What emcc's clang 14 needs to be told, and clang 19 cannot be: it fails on vectors in assembly. */
+#if defined(__wasm_simd128__) && __clang_major__ < 15
+#define IN_A_REGISTER "+r"
+#endif
+
 /* v, computed at this point and not later. WebAssembly compilers like to load everything first and add at the end,
  * which needs more registers than there are; this keeps what is loaded and what uses it together. */
 static inline f32x4 here(f32x4 v) {
-#ifdef __wasm_simd128__
-    __asm__ volatile("" : "+r"(v));
+#ifdef IN_A_REGISTER
+    __asm__ volatile("" : IN_A_REGISTER(v));
 #endif
     return v;
 }
@@ -75,14 +80,25 @@ static inline void transpose4(f32x4 row[4]) {
     row[3] = interleave_high(even_high, odd_high);
 }
 
-/* x in each lane, kept in a register through a loop. Without this, WebAssembly compilers repeat a constant wherever it is
+/* x in each lane, kept in a register through a loop. Left alone, WebAssembly compilers repeat a constant wherever it is
  * used, and making one costs several instructions each time. */
 static inline f32x4 constant(float x) {
     f32x4 v = splat(x);
-#ifdef __wasm_simd128__
-    __asm__("" : "+r"(v)); /* not volatile: it may move out of the loop */
+#ifdef IN_A_REGISTER
+    __asm__("" : IN_A_REGISTER(v)); /* not volatile: it may move out of the loop */
 #endif
     return v;
+}
+
+/* The lanes' lowest bytes. */
+static inline void store_low_bytes(uint8_t *to, i32x4 v) {
+    typedef uint8_t u8x16 __attribute__((vector_size(16)));
+#ifdef __clang__
+    const u8x16 low = __builtin_shufflevector((u8x16)v, (u8x16)v, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+#else
+    const u8x16 low = __builtin_shuffle((u8x16)v, (u8x16){0, 4, 8, 12});
+#endif
+    memcpy(to, &low, 4);
 }
 
 /* The sum over the lanes, in the order that kernels.h promises. */

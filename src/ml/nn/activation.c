@@ -5,6 +5,16 @@
 #include "kernels/kernels.h"
 #include "kernels/normalise.h"
 
+ml_kernel_activation ml_activation_kernel(ml_activation f) {
+    static const ml_kernel_activation of[] = {
+        [ML_ACT_RELU] = ML_KERNEL_RELU,
+        [ML_ACT_TANH] = ML_KERNEL_TANH,
+        [ML_ACT_SIGMOID] = ML_KERNEL_SIGMOID,
+        [ML_ACT_IDENTITY] = ML_KERNEL_IDENTITY,
+    };
+    return of[f];
+}
+
 void ml_activation_forward(ml_activation f, size_t n, const float *x, float *y) {
     switch (f) {
     case ML_ACT_RELU:

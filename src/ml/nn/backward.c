@@ -6,22 +6,28 @@
 
 #include "kernels/kernels.h"
 
-/* dW = x' dz, db = column sums of dz; and dx = dz W', unless dx is NULL. With one output, dz is a vector and the
- * products are written as those of a row: the same sums, along contiguous memory. */
-static void dense_backward(const ml_mlp_layer *layer, const float *param, size_t n, const float *x, const float *dz,
-                           float *gradient, float *dx) {
+/* dW = x' dz, db = column sums of dz. */
+static void dense_backward(const ml_mlp_layer *layer, size_t n, const float *x, const float *dz, float *gradient) {
     const size_t in = layer->inputs, out = layer->outputs;
-    const float *weight = param + layer->weight;
     ml_kernel_column_sums(n, out, dz, out, gradient + layer->bias);
-    if (out == 1) {
-        ml_kernel_gemm_nn(1, in, n, dz, n, x, in, 0.0f, gradient + layer->weight, in);
-        if (dx != NULL)
-            ml_kernel_gemm_nn(n, in, 1, dz, 1, weight, in, 0.0f, dx, in);
-        return;
-    }
     ml_kernel_gemm_tn(in, out, n, x, in, dz, out, 0.0f, gradient + layer->weight, out);
-    if (dx != NULL)
-        ml_kernel_gemm_nt(n, in, out, dz, out, weight, out, 0.0f, dx, in);
+}
+
+/* From dz of a layer to the gradient of what the layer below put out, through that layer's dropout and activation: dx =
+ * dz W' with the mask and the slope. Without a mask that is one kernel. */
+static void through_below(const ml_mlp *net, const ml_mlp_pass *pass, const ml_mlp_layer *layer,
+                          const ml_mlp_trace *below, const float *dz, float *dx) {
+    const size_t in = layer->inputs, out = layer->outputs, count = pass->n * in;
+    const bool dropped = below->out == below->dropped;
+    const ml_kernel_activation slope =
+        pass->skip_slope ? ML_KERNEL_IDENTITY : ml_activation_kernel(net->shape.activation);
+    ml_kernel_dense_backward_input(pass->n, out, in, dz, out, net->param + layer->weight, out,
+                                   dropped ? ML_KERNEL_IDENTITY : slope, below->active, in, dx, in);
+    if (dropped) {
+        ml_kernel_multiply(count, dx, below->mask, dx);
+        if (!pass->skip_slope)
+            ml_activation_backward(net->shape.activation, count, below->active, dx, dx);
+    }
 }
 
 static void normalise_backward(const ml_mlp *net, size_t l, const ml_mlp_pass *pass, float *d, float *gradient) {
@@ -42,15 +48,10 @@ void ml_mlp_backward(const ml_mlp *net, ml_mlp_pass *pass, float *gradient) {
     float *near = pass->d_near, *far = pass->d_far;
     for (size_t l = net->n_layers; l-- > 0;) {
         const float *x = l == 0 ? pass->x : pass->trace[l - 1].out;
-        dense_backward(&net->layer[l], net->param, pass->n, x, dz, gradient, l == 0 ? NULL : near);
+        dense_backward(&net->layer[l], pass->n, x, dz, gradient);
         if (l == 0)
             break;
-        const ml_mlp_trace *below = &pass->trace[l - 1];
-        const size_t count = pass->n * net->shape.width;
-        if (below->out == below->dropped)
-            ml_kernel_multiply(count, near, below->mask, near);
-        if (!pass->skip_slope)
-            ml_activation_backward(net->shape.activation, count, below->active, near, near);
+        through_below(net, pass, &net->layer[l], &pass->trace[l - 1], dz, near);
         normalise_backward(net, l - 1, pass, near, gradient);
         float *const spent = far;
         dz = far = near;

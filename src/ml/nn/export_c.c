@@ -8,21 +8,21 @@
 #include "nn/text.h"
 
 /* What is being written. */
-typedef struct export {
+typedef struct exporter {
     const ml_tape *tape;
     int32_t input, output;
     const char *name;
     const bool *used; /* by node: output depends on it */
     ml_text *to;
-} export;
+} exporter;
 
 #define ADD(...) ml_text_add(e->to, __VA_ARGS__)
 
-static const ml_node *node_at(const export *e, int32_t index) {
+static const ml_node *node_at(const exporter *e, int32_t index) {
     return &e->tape->node[index];
 }
 
-static const ml_node *parent(const export *e, const ml_node *node, int32_t which) {
+static const ml_node *parent(const exporter *e, const ml_node *node, int32_t which) {
     return node_at(e, node->parent[which]);
 }
 
@@ -44,7 +44,7 @@ typedef struct label {
     char text[ML_PARAM_NAME + 16];
 } label;
 
-static label label_of(const export *e, int32_t index) {
+static label label_of(const exporter *e, int32_t index) {
     label l;
     ml_text to = {l.text, sizeof l.text, 0};
     while (is_alias(node_at(e, index)))
@@ -58,21 +58,21 @@ static label label_of(const export *e, int32_t index) {
     return l;
 }
 
-static label of_parent(const export *e, const ml_node *node, int32_t which) {
+static label of_parent(const exporter *e, const ml_node *node, int32_t which) {
     return label_of(e, node->parent[which]);
 }
 
-/* --- Constants ------------------------------------------------------------------------------------------------------ */
+/* --- Constants ---------------------------------------------------------------------------------------------------- */
 
 /* A float as C writes it: "0.1f", "3.0f", "1e-05f". */
-static void add_float(const export *e, float x) {
+static void add_float(const exporter *e, float x) {
     char digits[32];
     ml_text to = {digits, sizeof digits, 0};
     ml_text_add_float(&to, x);
     ADD("%s%sf", digits, strpbrk(digits, ".e") != NULL ? "" : ".0");
 }
 
-static void add_floats(const export *e, size_t n, const float *value) {
+static void add_floats(const exporter *e, size_t n, const float *value) {
     enum { A_LINE = 8 };
     for (size_t i = 0; i < n; i++) {
         ADD("%s", i % A_LINE == 0 ? "\n    " : " ");
@@ -82,7 +82,7 @@ static void add_floats(const export *e, size_t n, const float *value) {
     ADD("\n};\n\n");
 }
 
-static void add_constant(const export *e, int32_t index) {
+static void add_constant(const exporter *e, int32_t index) {
     const ml_node *node = node_at(e, index);
     ml_tensor_shape_text shape;
     ADD("/* %s, %s */\nstatic const float %s[%zu] = {", node->name, ml_tensor_describe(&node->value, &shape),
@@ -91,7 +91,7 @@ static void add_constant(const export *e, int32_t index) {
 }
 
 /* Batch norm's averages; what it divides by is computed here, once. */
-static void add_averages(const export *e, int32_t index) {
+static void add_averages(const exporter *e, int32_t index) {
     const ml_node *node = node_at(e, index);
     const size_t d = count(parent(e, node, 1));
     ADD("static const float %s_%d_mean[%zu] = {", e->name, (int)index, d);
@@ -105,24 +105,22 @@ static void add_averages(const export *e, int32_t index) {
     ADD("\n};\n\n");
 }
 
-/* --- Functions: those of base/math.c, and sums in the order of ml/kernels -------------------------------------------- */
+/* --- Functions: those of base/math.c, and sums in the order of ml/kernels ----------------------------------------- */
 
-static const char bits_source[] =
-    "static float %s_from_bits(uint32_t bits) {\n"
-    "    float x;\n"
-    "    memcpy(&x, &bits, sizeof x);\n"
-    "    return x;\n"
-    "}\n\n"
-    "static uint32_t %s_to_bits(float x) {\n"
-    "    uint32_t bits;\n"
-    "    memcpy(&bits, &x, sizeof bits);\n"
-    "    return bits;\n"
-    "}\n\n";
+static const char bits_source[] = "static float %s_from_bits(uint32_t bits) {\n"
+                                  "    float x;\n"
+                                  "    memcpy(&x, &bits, sizeof x);\n"
+                                  "    return x;\n"
+                                  "}\n\n"
+                                  "static uint32_t %s_to_bits(float x) {\n"
+                                  "    uint32_t bits;\n"
+                                  "    memcpy(&bits, &x, sizeof bits);\n"
+                                  "    return bits;\n"
+                                  "}\n\n";
 
-static const char absolute_source[] =
-    "static float %s_absolute(float x) {\n"
-    "    return %s_from_bits(%s_to_bits(x) & 0x7fffffffu);\n"
-    "}\n\n";
+static const char absolute_source[] = "static float %s_absolute(float x) {\n"
+                                      "    return %s_from_bits(%s_to_bits(x) & 0x7fffffffu);\n"
+                                      "}\n\n";
 
 static const char exp_source[] =
     "static float %s_exp(float x) {\n"
@@ -149,11 +147,10 @@ static const char tanh_source[] =
     "    return %s_from_bits((%s_to_bits(y) & 0x7fffffffu) | (%s_to_bits(x) & 0x80000000u));\n"
     "}\n\n";
 
-static const char sigmoid_source[] =
-    "static float %s_sigmoid(float x) {\n"
-    "    const float e = %s_exp(-%s_absolute(x));\n"
-    "    return (x < 0.0f ? e : 1.0f) / (1.0f + e);\n"
-    "}\n\n";
+static const char sigmoid_source[] = "static float %s_sigmoid(float x) {\n"
+                                     "    const float e = %s_exp(-%s_absolute(x));\n"
+                                     "    return (x < 0.0f ? e : 1.0f) / (1.0f + e);\n"
+                                     "}\n\n";
 
 static const char gelu_source[] =
     "static float %s_gelu(float x) {\n"
@@ -169,29 +166,27 @@ static const char gelu_source[] =
     "    return x < 0.0f ? -size * tail : x * (1.0f - tail);\n"
     "}\n\n";
 
-static const char sum_source[] =
-    "static float %s_sum(int n, const float *a) {\n"
-    "    float lane[4] = {0};\n"
-    "    int i = 0;\n"
-    "    for (; i < n - n %% 4; i++)\n"
-    "        lane[i %% 4] += a[i];\n"
-    "    float total = (lane[0] + lane[2]) + (lane[1] + lane[3]);\n"
-    "    for (; i < n; i++)\n"
-    "        total += a[i];\n"
-    "    return total;\n"
-    "}\n\n";
+static const char sum_source[] = "static float %s_sum(int n, const float *a) {\n"
+                                 "    float lane[4] = {0};\n"
+                                 "    int i = 0;\n"
+                                 "    for (; i < n - n %% 4; i++)\n"
+                                 "        lane[i %% 4] += a[i];\n"
+                                 "    float total = (lane[0] + lane[2]) + (lane[1] + lane[3]);\n"
+                                 "    for (; i < n; i++)\n"
+                                 "        total += a[i];\n"
+                                 "    return total;\n"
+                                 "}\n\n";
 
-static const char softmax_source[] =
-    "static void %s_softmax(int n, const float *a, float *out) {\n"
-    "    float most = a[0];\n"
-    "    for (int j = 1; j < n; j++)\n"
-    "        most = a[j] > most ? a[j] : most;\n"
-    "    for (int j = 0; j < n; j++)\n"
-    "        out[j] = %s_exp(a[j] - most);\n"
-    "    const float total = %s_sum(n, out);\n"
-    "    for (int j = 0; j < n; j++)\n"
-    "        out[j] /= total;\n"
-    "}\n\n";
+static const char softmax_source[] = "static void %s_softmax(int n, const float *a, float *out) {\n"
+                                     "    float most = a[0];\n"
+                                     "    for (int j = 1; j < n; j++)\n"
+                                     "        most = a[j] > most ? a[j] : most;\n"
+                                     "    for (int j = 0; j < n; j++)\n"
+                                     "        out[j] = %s_exp(a[j] - most);\n"
+                                     "    const float total = %s_sum(n, out);\n"
+                                     "    for (int j = 0; j < n; j++)\n"
+                                     "        out[j] /= total;\n"
+                                     "}\n\n";
 
 /* Newton's square root in double, falling from a start above it. Rounded to float it is what sqrtf gives: the root of a
  * float is never as near to the middle between two floats as the double's error. */
@@ -218,14 +213,14 @@ static const char norm_source[] =
     "        out[j] = scale[j] * (out[j] * inverse) + shift[j];\n"
     "}\n\n";
 
-static bool uses(const export *e, ml_operation operation) {
+static bool uses(const exporter *e, ml_operation operation) {
     for (int32_t i = 0; i < e->tape->n_nodes; i++)
         if (e->used[i] && node_at(e, i)->operation == operation)
             return true;
     return false;
 }
 
-static void add_functions(const export *e) {
+static void add_functions(const exporter *e) {
     const bool tanh = uses(e, ML_OP_TANH), sigmoid = uses(e, ML_OP_SIGMOID), softmax = uses(e, ML_OP_SOFTMAX);
     const bool gelu = uses(e, ML_OP_GELU), norm = uses(e, ML_OP_LAYER_NORM);
     const bool exponential = sigmoid || softmax || gelu || uses(e, ML_OP_EXP);
@@ -251,24 +246,24 @@ static void add_functions(const export *e) {
         ADD(norm_source, name, name, name, name);
 }
 
-/* --- Operations. `v` is the node's array, a and b its parents'. ------------------------------------------------------ */
+/* --- Operations. `v` is the node's array, a and b its parents'. --------------------------------------------------- */
 
 /* Opens loops i0, i1, ... over all elements, row by row, with k counting them; close_loops must follow. */
-static void open_loops(const export *e, const ml_tensor *over) {
+static void open_loops(const exporter *e, const ml_tensor *over) {
     ADD("    k = 0;\n");
     for (int32_t i = 0; i < over->dimensions; i++)
         ADD("    for (int i%d = 0; i%d < %zu; i%d++)\n", (int)i, (int)i, over->size[i], (int)i);
 }
 
 /* "i0 * 12 + i1": where a view's element is. */
-static void add_index(const export *e, const ml_tensor *view, size_t offset) {
+static void add_index(const exporter *e, const ml_tensor *view, size_t offset) {
     ADD("%zu", offset);
     for (int32_t i = 0; i < view->dimensions; i++)
         if (view->stride[i] != 0 && view->size[i] > 1)
             ADD(" + i%d * %zu", (int)i, view->stride[i]);
 }
 
-static void add_view(const export *e, const char *array, const ml_tensor *view, size_t offset) {
+static void add_view(const exporter *e, const char *array, const ml_tensor *view, size_t offset) {
     ADD("%s[", array);
     add_index(e, view, offset);
     ADD("]");
@@ -278,7 +273,7 @@ static const char *sign_of(ml_operation operation) {
     return operation == ML_OP_ADD ? "+" : operation == ML_OP_SUBTRACT ? "-" : operation == ML_OP_MULTIPLY ? "*" : "/";
 }
 
-static void add_pair(const export *e, const char *v, const ml_node *node) {
+static void add_pair(const exporter *e, const char *v, const ml_node *node) {
     const label a = of_parent(e, node, 0), b = of_parent(e, node, 1);
     const ml_tensor *shape = &node->value;
     ml_tensor of_a, of_b;
@@ -301,7 +296,7 @@ static void add_pair(const export *e, const char *v, const ml_node *node) {
     ADD(";\n");
 }
 
-static void add_single(const export *e, const char *v, const ml_node *node) {
+static void add_single(const exporter *e, const char *v, const ml_node *node) {
     const label l = of_parent(e, node, 0);
     const char *a = l.text;
     ADD("    for (k = 0; k < %zu; k++)\n        %s[k] = ", count(node), v);
@@ -315,14 +310,14 @@ static void add_single(const export *e, const char *v, const ml_node *node) {
 }
 
 /* Elements of a in another order: a view of it, row by row. */
-static void add_copy(const export *e, const char *v, const char *a, const ml_tensor *view, size_t offset) {
+static void add_copy(const exporter *e, const char *v, const char *a, const ml_tensor *view, size_t offset) {
     open_loops(e, view);
     ADD("        %s[k++] = ", v);
     add_view(e, a, view, offset);
     ADD(";\n");
 }
 
-static void add_permuted(const export *e, const char *v, const ml_node *node) {
+static void add_permuted(const exporter *e, const char *v, const ml_node *node) {
     const ml_tensor *a = &parent(e, node, 0)->value;
     ml_tensor view = *a;
     if (node->operation == ML_OP_TRANSPOSE)
@@ -334,7 +329,7 @@ static void add_permuted(const export *e, const char *v, const ml_node *node) {
     add_copy(e, v, of_parent(e, node, 0).text, &view, 0);
 }
 
-static void add_slice(const export *e, const char *v, const ml_node *node) {
+static void add_slice(const exporter *e, const char *v, const ml_node *node) {
     ml_tensor view = node->value;
     const ml_tensor *a = &parent(e, node, 0)->value;
     memcpy(view.stride, a->stride, sizeof view.stride);
@@ -342,7 +337,7 @@ static void add_slice(const export *e, const char *v, const ml_node *node) {
 }
 
 /* First a, then b behind it: v is written through a view, a and b are read row by row. */
-static void add_concatenation(const export *e, const char *v, const ml_node *node) {
+static void add_concatenation(const exporter *e, const char *v, const ml_node *node) {
     size_t offset = 0;
     for (int32_t i = 0; i < 2; i++) {
         ml_tensor view = parent(e, node, i)->value;
@@ -355,7 +350,7 @@ static void add_concatenation(const export *e, const char *v, const ml_node *nod
     }
 }
 
-static void add_matmul(const export *e, const char *v, const ml_node *node) {
+static void add_matmul(const exporter *e, const char *v, const ml_node *node) {
     const ml_tensor *a = &parent(e, node, 0)->value;
     const int32_t last = node->value.dimensions - 1;
     const size_t m = node->value.size[last - 1], n = node->value.size[last], inner = a->size[last];
@@ -368,14 +363,14 @@ static void add_matmul(const export *e, const char *v, const ml_node *node) {
 }
 
 /* The loops over images, rows, columns and channels of an output [n, height, width, channels]. */
-static void open_image_loops(const export *e, const ml_tensor *out) {
+static void open_image_loops(const exporter *e, const ml_tensor *out) {
     ADD("    k = 0;\n    for (int n = 0; n < %zu; n++)\n", out->size[0]);
     ADD("        for (int row = 0; row < %zu; row++)\n", out->size[1]);
     ADD("            for (int column = 0; column < %zu; column++)\n", out->size[2]);
     ADD("                for (int c = 0; c < %zu; c++) {\n", out->size[3]);
 }
 
-static void add_conv2d(const export *e, const char *v, const ml_node *node) {
+static void add_conv2d(const exporter *e, const char *v, const ml_node *node) {
     const ml_tensor *x = &parent(e, node, 0)->value, *w = &parent(e, node, 1)->value;
     const size_t padding = node->padding;
     const label a = of_parent(e, node, 0), weight = of_parent(e, node, 1);
@@ -398,7 +393,7 @@ static void add_conv2d(const export *e, const char *v, const ml_node *node) {
     ADD(";\n                }\n");
 }
 
-static void add_pool(const export *e, const char *v, const ml_node *node) {
+static void add_pool(const exporter *e, const char *v, const ml_node *node) {
     const ml_tensor *x = &parent(e, node, 0)->value;
     const size_t window = node->window, stride = node->stride;
     const bool most = node->operation == ML_OP_MAX_POOL;
@@ -418,7 +413,7 @@ static void add_pool(const export *e, const char *v, const ml_node *node) {
 }
 
 /* Row by row of the last dimension. */
-static void add_rows(const export *e, const char *v, const ml_node *node) {
+static void add_rows(const exporter *e, const char *v, const ml_node *node) {
     const size_t d = node->value.size[node->value.dimensions - 1];
     const label a = of_parent(e, node, 0);
     ADD("    for (k = 0; k < %zu; k++)\n        %s_%s(%zu, %s + k * %zu, ", count(node) / d, e->name,
@@ -428,7 +423,7 @@ static void add_rows(const export *e, const char *v, const ml_node *node) {
     ADD("%s + k * %zu);\n", v, d);
 }
 
-static void add_batch_norm(const export *e, const char *v, int32_t index) {
+static void add_batch_norm(const exporter *e, const char *v, int32_t index) {
     const ml_node *node = node_at(e, index);
     const size_t d = count(parent(e, node, 1));
     const label a = of_parent(e, node, 0);
@@ -438,7 +433,7 @@ static void add_batch_norm(const export *e, const char *v, int32_t index) {
 }
 
 /* Returns whether the operation is known. */
-static bool add_operation(const export *e, int32_t index) {
+static bool add_operation(const exporter *e, int32_t index) {
     const ml_node *node = node_at(e, index);
     const label v = label_of(e, index);
     switch (node->operation) {
@@ -490,7 +485,7 @@ static bool add_operation(const export *e, int32_t index) {
     }
 }
 
-/* --- The whole ------------------------------------------------------------------------------------------------------ */
+/* --- The whole ---------------------------------------------------------------------------------------------------- */
 
 static bool is_identifier(const char *name) {
     const size_t length = strlen(name);
@@ -502,7 +497,7 @@ static bool is_identifier(const char *name) {
     return length > 0 && length < ML_PARAM_NAME;
 }
 
-static ml_status check_ends(const export *e, ml_error *error) {
+static ml_status check_ends(const exporter *e, ml_error *error) {
     const ml_tape *tape = e->tape;
     if (tape->status != ML_OK)
         return ml_fail(error, tape->status, "%s", tape->error.message);
@@ -518,7 +513,7 @@ static ml_status check_ends(const export *e, ml_error *error) {
 }
 
 /* Marks what output depends on. */
-static void mark_used(const export *e, bool *used) {
+static void mark_used(const exporter *e, bool *used) {
     used[e->output] = true;
     for (int32_t i = e->output; i >= 0; i--)
         for (int32_t p = 0; used[i] && p < ML_PARENTS; p++)
@@ -533,7 +528,7 @@ static bool all_finite(size_t n, const float *x) {
     return true;
 }
 
-static ml_status check_values(const export *e, ml_error *error) {
+static ml_status check_values(const exporter *e, ml_error *error) {
     if (!e->used[e->input])
         return ml_fail(error, ML_EINVAL, "export: the output does not depend on the input \"%s\"",
                        node_at(e, e->input)->name);
@@ -548,7 +543,7 @@ static ml_status check_values(const export *e, ml_error *error) {
     return ML_OK;
 }
 
-static void add_head(const export *e) {
+static void add_head(const exporter *e) {
     const ml_node *input = node_at(e, e->input), *output = node_at(e, e->output);
     ml_tensor_shape_text of_x, of_y;
     ADD("/* A trained network in plain C99. %s(x, y) computes y [%s] from x [%s].\n"
@@ -557,7 +552,7 @@ static void add_head(const export *e) {
         e->name, ml_tensor_describe(&output->value, &of_y), ml_tensor_describe(&input->value, &of_x), e->name, e->name);
 }
 
-static void add_arrays(const export *e) {
+static void add_arrays(const exporter *e) {
     for (int32_t i = 0; i <= e->output; i++) {
         if (!e->used[i] || i == e->input)
             continue;
@@ -568,7 +563,7 @@ static void add_arrays(const export *e) {
     }
 }
 
-static ml_status add_function(const export *e, ml_error *error) {
+static ml_status add_function(const exporter *e, ml_error *error) {
     ADD("static void %s(const float *x, float *y) {\n    int k;\n", e->name);
     for (int32_t i = 0; i <= e->output; i++) {
         const ml_node *node = node_at(e, i);
@@ -585,7 +580,7 @@ static ml_status add_function(const export *e, ml_error *error) {
     return ML_OK;
 }
 
-static ml_status write_header(const export *e, ml_error *error) {
+static ml_status write_header(const exporter *e, ml_error *error) {
     ML_TRY(check_values(e, error));
     add_head(e);
     add_arrays(e);
@@ -596,7 +591,7 @@ static ml_status write_header(const export *e, ml_error *error) {
 ml_status ml_export_c(const ml_tape *tape, int32_t input, int32_t output, const char *name, size_t capacity, char *at,
                       size_t *length, ml_arena *scratch, ml_error *error) {
     ml_text to = {at, capacity, 0};
-    export e = {.tape = tape, .input = input, .output = output, .name = name, .to = &to};
+    exporter e = {.tape = tape, .input = input, .output = output, .name = name, .to = &to};
     ML_TRY(check_ends(&e, error));
     const ml_arena_mark mark = ml_arena_save(scratch);
     bool *used = ML_ALLOC(scratch, (size_t)tape->n_nodes, bool);

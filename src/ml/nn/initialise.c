@@ -35,8 +35,9 @@ static double dot(const vectors *all, size_t a, size_t b) {
     return sum;
 }
 
-/* Takes what vector a and the earlier ones have in common out of a. Twice, because the first time leaves rounding errors
- * behind where vectors nearly agree: Giraud et al. 2005, "Rounding error analysis of the classical Gram-Schmidt". */
+/* Takes what vector a and the earlier ones have in common out of a. Twice, because the first time leaves rounding
+ * errors behind where vectors nearly agree: Giraud et al. 2005, "Rounding error analysis of the classical
+ * Gram-Schmidt". */
 static void separate(const vectors *all, size_t a) {
     float *x = all->at + a * all->apart;
     for (int round = 0; round < 2; round++)
@@ -52,8 +53,8 @@ static void separate(const vectors *all, size_t a) {
  * all orthogonal matrices.  Source: Mezzadri 2007, "How to generate random matrices from the classical compact groups",
  * Notices of the AMS 54(5). */
 static void draw_orthogonal(double gain, size_t rows, size_t columns, float *out, ml_rng *rng) {
-    const vectors all = rows >= columns ? (vectors){columns, rows, 1, columns, out}
-                                        : (vectors){rows, columns, columns, 1, out};
+    const vectors all =
+        rows >= columns ? (vectors){columns, rows, 1, columns, out} : (vectors){rows, columns, columns, 1, out};
     draw_normal(1, rows * columns, out, rng);
     for (size_t a = 0; a < all.n; a++) {
         float *x = all.at + a * all.apart;

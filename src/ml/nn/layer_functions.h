@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/rng.h"
+#include "kernels/kernels.h"   /* ml_kernel_activation */
 #include "kernels/normalise.h" /* ML_NORM_EPSILON, ML_BATCHNORM_MOMENTUM */
 
 /* --- Scaling the inputs ------------------------------------------------------------------------------------------- */
@@ -21,6 +22,9 @@ void ml_standardise(size_t n, size_t d, const float *x, const float *mean, const
 /* --- Activations -------------------------------------------------------------------------------------------------- */
 
 typedef enum ml_activation { ML_ACT_RELU, ML_ACT_TANH, ML_ACT_SIGMOID, ML_ACT_IDENTITY } ml_activation;
+
+/* What the kernels call f. */
+ml_kernel_activation ml_activation_kernel(ml_activation f);
 
 /* y = f(x) for n values; y may be x. */
 void ml_activation_forward(ml_activation f, size_t n, const float *x, float *y);

@@ -15,7 +15,7 @@ static int32_t refuse(ml_tape *tape, const char *sentence) {
     return ML_NO_NODE;
 }
 
-/* --- Dense --------------------------------------------------------------------------------------------------------- */
+/* --- Dense -------------------------------------------------------------------------------------------------------- */
 
 ml_dense ml_dense_add(ml_params *params, const char *name, size_t inputs, size_t outputs, bool with_bias) {
     ml_dense layer = {.inputs = inputs, .outputs = outputs, .bias = ML_NO_PARAM};
@@ -47,13 +47,13 @@ int32_t ml_dense_record(const ml_dense *layer, const ml_params *params, ml_tape 
     return ml_tape_reshape(tape, dense_of_rows(layer, params, tape, flat), shape.dimensions, size);
 }
 
-/* --- Convolution --------------------------------------------------------------------------------------------------- */
+/* --- Convolution -------------------------------------------------------------------------------------------------- */
 
 ml_conv2d ml_conv2d_add(ml_params *params, const char *name, size_t channels, size_t filters, size_t size,
                         size_t stride, size_t padding, bool with_bias) {
     ml_conv2d layer = {.size = size, .stride = stride, .padding = padding, .bias = ML_NO_PARAM};
-    layer.weight = ml_params_add_to(params, name, "weight", ML_PARAM_WEIGHT, ML_HE,
-                                    ML_SHAPE(size, size, channels, filters));
+    layer.weight =
+        ml_params_add_to(params, name, "weight", ML_PARAM_WEIGHT, ML_HE, ML_SHAPE(size, size, channels, filters));
     if (with_bias)
         layer.bias = ml_params_add_to(params, name, "bias", ML_PARAM_BIAS, ML_ZEROS, ML_SHAPE(filters));
     return layer;
@@ -73,7 +73,7 @@ int32_t ml_flatten_record(ml_tape *tape, int32_t x) {
     return ml_tape_reshape(tape, x, ML_SHAPE(rows, ml_tensor_count(given) / rows));
 }
 
-/* --- Embedding ----------------------------------------------------------------------------------------------------- */
+/* --- Embedding ---------------------------------------------------------------------------------------------------- */
 
 ml_embedding ml_embedding_add(ml_params *params, const char *name, size_t rows, size_t width) {
     const ml_initialiser start = {ML_INITIALISE_NORMAL, width > 0 ? 1.0f / sqrtf((float)width) : 1.0f};
@@ -85,7 +85,7 @@ int32_t ml_embedding_record(const ml_embedding *layer, const ml_params *params, 
     return ml_tape_gather(tape, ml_params_leaf(params, tape, layer->table), index, n);
 }
 
-/* --- Normalisation ------------------------------------------------------------------------------------------------- */
+/* --- Normalisation ------------------------------------------------------------------------------------------------ */
 
 ml_batch_norm ml_batch_norm_add(ml_params *params, const char *name, size_t width) {
     ml_batch_norm layer;
@@ -118,7 +118,7 @@ int32_t ml_layer_norm_record(const ml_layer_norm *layer, const ml_params *params
     return ml_tape_layer_norm(tape, x, scale, shift);
 }
 
-/* --- Attention ----------------------------------------------------------------------------------------------------- */
+/* --- Attention ---------------------------------------------------------------------------------------------------- */
 
 int32_t ml_attention_of(ml_tape *tape, int32_t query, int32_t key, int32_t value, int32_t mask) {
     const ml_tensor *q = value_of(tape, query);
@@ -155,9 +155,9 @@ static ml_dense add_projection(ml_params *params, const char *name, const char *
 ml_attention ml_attention_add(ml_params *params, const char *name, size_t width, size_t heads, bool causal) {
     ml_attention layer = {.width = width, .heads = heads, .causal = causal};
     if (params->status == ML_OK && (heads == 0 || width % heads != 0))
-        params->status = ml_fail(&params->error, ML_ESHAPE,
-                                 "attention: %zu heads do not share a width of %zu evenly; let heads divide width",
-                                 heads, width);
+        params->status =
+            ml_fail(&params->error, ML_ESHAPE,
+                    "attention: %zu heads do not share a width of %zu evenly; let heads divide width", heads, width);
     layer.query = add_projection(params, name, "query", width);
     layer.key = add_projection(params, name, "key", width);
     layer.value = add_projection(params, name, "value", width);
@@ -183,12 +183,12 @@ int32_t ml_attention_record(const ml_attention *layer, const ml_params *params, 
     const bool single = given->dimensions == 2;
     const size_t n = single ? 1 : given->size[0], t = given->size[single ? 0 : 1], width = layer->width;
     const int32_t mask = layer->causal ? ml_causal_mask(tape, t) : ML_NO_NODE;
-    const int32_t q = ml_dense_record(&layer->query, params, tape, x);
-    const int32_t k = ml_dense_record(&layer->key, params, tape, x);
-    const int32_t v = ml_dense_record(&layer->value, params, tape, x);
-    const int32_t attended = ml_attention_of(tape, split_heads(tape, q, n, t, layer->heads, width),
-                                             split_heads(tape, k, n, t, layer->heads, width),
-                                             split_heads(tape, v, n, t, layer->heads, width), mask);
+    int32_t
+        head[3]; /* one statement each: C does not say which argument of a call comes first, and nodes have an order */
+    const ml_dense *const projection[3] = {&layer->query, &layer->key, &layer->value};
+    for (int32_t i = 0; i < 3; i++)
+        head[i] = split_heads(tape, ml_dense_record(projection[i], params, tape, x), n, t, layer->heads, width);
+    const int32_t attended = ml_attention_of(tape, head[0], head[1], head[2], mask);
     const int32_t y = ml_dense_record(&layer->out, params, tape, join_heads(tape, attended, n, t, width));
     return single ? ml_tape_reshape(tape, y, ML_SHAPE(t, width)) : y;
 }

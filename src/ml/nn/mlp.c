@@ -149,16 +149,11 @@ ml_status ml_mlp_pass_create(ml_mlp_pass *pass, const ml_mlp *net, size_t capaci
 
 /* --- Forward ------------------------------------------------------------------------------------------------------ */
 
-/* z = x W + b. The bias is there first, so that the product adds to it. */
-static void dense_forward(const ml_mlp_layer *layer, const float *param, size_t n, const float *x, float *z) {
+/* y = f(x W + b). */
+static void dense_forward(const ml_mlp_layer *layer, const float *param, size_t n, const float *x,
+                          ml_kernel_activation f, float *y) {
     const size_t in = layer->inputs, out = layer->outputs;
-    const float *weight = param + layer->weight, *bias = param + layer->bias;
-    for (size_t i = 0; i < n; i++)
-        memcpy(z + i * out, bias, out * sizeof *z);
-    if (out == 1) /* a column of weights is a vector: a dot product a row */
-        ml_kernel_gemv(n, in, x, in, weight, 1.0f, z);
-    else
-        ml_kernel_gemm_nn(n, out, in, x, in, weight, out, 1.0f, z, out);
+    ml_kernel_dense(n, out, in, x, in, param + layer->weight, out, param + layer->bias, f, y, out);
 }
 
 static void normalise(const ml_mlp *net, size_t l, ml_mlp_mode mode, size_t n, ml_mlp_trace *trace) {
@@ -178,20 +173,24 @@ static void normalise(const ml_mlp *net, size_t l, ml_mlp_mode mode, size_t n, m
 void ml_mlp_forward(ml_mlp *net, ml_mlp_pass *pass, ml_mlp_mode mode, size_t n, const float *x, ml_rng *rng) {
     assert(n <= pass->capacity);
     const bool drops = mode == ML_MLP_TRAIN && pass->dropout > 0;
+    const bool normalises = net->shape.normalisation != ML_NORM_NONE; /* it stands between product and activation */
+    const ml_kernel_activation f = ml_activation_kernel(net->shape.activation);
     pass->n = n;
     pass->x = x;
     pass->mode = mode;
     for (size_t l = 0; l < net->shape.hidden; l++) {
         ml_mlp_trace *trace = &pass->trace[l];
         const size_t count = n * net->shape.width;
-        dense_forward(&net->layer[l], net->param, n, x, trace->active);
-        normalise(net, l, mode, n, trace);
-        ml_activation_forward(net->shape.activation, count, trace->active, trace->active);
+        dense_forward(&net->layer[l], net->param, n, x, normalises ? ML_KERNEL_IDENTITY : f, trace->active);
+        if (normalises) {
+            normalise(net, l, mode, n, trace);
+            ml_activation_forward(net->shape.activation, count, trace->active, trace->active);
+        }
         if (drops)
             ml_dropout(count, pass->dropout, rng, trace->active, trace->mask, trace->dropped);
         x = trace->out = drops ? trace->dropped : trace->active;
     }
-    dense_forward(&net->layer[net->shape.hidden], net->param, n, x, pass->output);
+    dense_forward(&net->layer[net->shape.hidden], net->param, n, x, ML_KERNEL_IDENTITY, pass->output);
 }
 
 void ml_mlp_predict(ml_mlp *net, ml_mlp_pass *pass, size_t n, const float *x, float *output) {

@@ -76,9 +76,9 @@ ml_status ml_optimiser_check(const ml_optimiser_settings *settings, ml_error *er
 /* One step of all parameters by params->gradient. A change of kind forgets what the old one remembered. The optimiser
  * was made for params->n_values parameters, the settings pass ml_optimiser_check, the rate is any number.
  * Cost: one pass over the parameters, by the fused loops of ml/kernels.
- * Sources: as above; Nesterov: Sutskever et al. 2013, "On the importance of initialization and momentum"; AdaGrad: Duchi,
- * Hazan and Singer 2011, JMLR 12; AdamW: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization". The
- * definitions, and with them the results, are PyTorch's. */
+ * Sources: as above; Nesterov: Sutskever et al. 2013, "On the importance of initialization and momentum"; AdaGrad:
+ * Duchi, Hazan and Singer 2011, JMLR 12; AdamW: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
+ * The definitions, and with them the results, are PyTorch's. */
 void ml_optimiser_update(ml_optimiser *optimiser, const ml_optimiser_settings *settings, double rate,
                          const ml_params *params);
 

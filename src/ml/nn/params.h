@@ -32,7 +32,7 @@ typedef enum ml_param_role {
     ML_PARAM_BUFFER, /* not learned, but saved: running averages */
 } ml_param_role;
 
-/* --- How weights start -------------------------------------------------------------------------------------------- *
+/* --- How weights start --------------------------------------------------------------------------------------------- *
  * With fan_in and fan_out as ml_param_fans counts them, and a gain g:
  *   xavier normal   N(0, g^2 2 / (fan_in + fan_out))      xavier uniform  U(-a, a), a = g sqrt(6 / (fan_in + fan_out))
  *   he normal       N(0, g^2 2 / fan_in)                  he uniform      U(-a, a), a = g sqrt(6 / fan_in)
@@ -128,7 +128,8 @@ ml_tensor ml_params_gradient(const ml_params *params, int32_t index);
  * that does not exist, or before ml_params_allocate; the sentence is then in the tape. */
 int32_t ml_params_leaf(const ml_params *params, ml_tape *tape, int32_t index);
 
-/* Whether all values and buffers are finite; the name of the first tensor that is not goes to *culprit (NULL: unwanted). */
+/* Whether all values and buffers are finite; the name of the first tensor that is not goes to *culprit (NULL:
+ * unwanted). */
 bool ml_params_are_finite(const ml_params *params, const char **culprit);
 
 #endif

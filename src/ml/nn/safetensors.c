@@ -52,7 +52,7 @@ ml_status ml_safetensors_write(const ml_params *params, size_t capacity, uint8_t
     return ML_OK;
 }
 
-/* --- Reading JSON --------------------------------------------------------------------------------------------------- */
+/* --- Reading JSON ------------------------------------------------------------------------------------------------- */
 
 /* What is left of the header. */
 typedef struct json {
@@ -144,7 +144,7 @@ static ml_status skip_metadata(json *from, ml_error *error) {
     return expect(from, '}', error);
 }
 
-/* --- Reading tensors ------------------------------------------------------------------------------------------------ */
+/* --- Reading tensors ---------------------------------------------------------------------------------------------- */
 
 /* What the header says of a tensor. */
 typedef struct entry {

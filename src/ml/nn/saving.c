@@ -22,7 +22,7 @@ uint32_t ml_crc32(size_t length, const uint8_t *bytes) {
     return ~crc;
 }
 
-/* --- Both ways: what stands where -------------------------------------------------------------------------------- */
+/* --- Both ways: what stands where --------------------------------------------------------------------------------- */
 
 /* The bytes that describe a tensor. */
 static size_t head_length(const ml_param *param) {
@@ -109,7 +109,7 @@ static ml_status read_u32(source *from, uint32_t *x, ml_error *error) {
 
 /* A tensor's description must be that of `param`. */
 static ml_status read_head(source *from, const ml_param *param, ml_error *error) {
-    uint32_t length, role, dimensions, size;
+    uint32_t length = 0, role = 0, dimensions = 0, size = 0;
     ML_TRY(read_u32(from, &length, error));
     if (length > from->left)
         return ml_fail(error, ML_EPARSE, "loading: a name of %u bytes in a file that has %zu left", (unsigned)length,
@@ -117,7 +117,8 @@ static ml_status read_head(source *from, const ml_param *param, ml_error *error)
     if (length != strlen(param->name) || memcmp(from->at, param->name, length) != 0) {
         char name[ML_PARAM_NAME];
         ml_stored_printable(length, from->at, name);
-        return ml_fail(error, ML_ESHAPE, "loading: the file has \"%s\" where the network has \"%s\"", name, param->name);
+        return ml_fail(error, ML_ESHAPE, "loading: the file has \"%s\" where the network has \"%s\"", name,
+                       param->name);
     }
     from->at += length;
     from->left -= length;
@@ -137,7 +138,7 @@ static ml_status read_head(source *from, const ml_param *param, ml_error *error)
 /* Magic, version, checksum, number of tensors; leaves the descriptions and the elements in *from. */
 static ml_status open_file(const ml_params *params, size_t length, const uint8_t *bytes, source *from,
                            ml_error *error) {
-    uint32_t version, count;
+    uint32_t version = 0, count = 0;
     if (length < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
         return ml_fail(error, ML_EPARSE, "loading: this is no file of parameters; such a file begins with \"laymanz\"");
     *from = (source){bytes + sizeof magic, length - sizeof magic};
@@ -182,7 +183,7 @@ void ml_stored_read(size_t count, const uint8_t *bytes, float *out) {
 }
 
 ml_status ml_load(ml_params *params, size_t length, const uint8_t *bytes, ml_error *error) {
-    source from;
+    source from = {0};
     if (params->value == NULL)
         return ml_fail(error, ML_EINVAL, "loading: the parameters have no memory yet; allocate them first");
     ML_TRY(open_file(params, length, bytes, &from, error));
@@ -208,7 +209,7 @@ static void add_tensor(ml_text *to, const ml_params *params, int32_t index) {
     const ml_param *param = &params->param[index];
     const float *value = ml_params_value(params, index).data;
     ml_text_add(to, "%s{\"name\":\"%s\",\"role\":\"%s\",\"shape\":[", index > 0 ? ",\n" : "\n", param->name,
-             role[param->role]);
+                role[param->role]);
     for (int32_t i = 0; i < param->dimensions; i++)
         ml_text_add(to, "%s%zu", i > 0 ? "," : "", param->size[i]);
     ml_text_add(to, "],\"values\":[");

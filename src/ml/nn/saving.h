@@ -18,7 +18,7 @@
 #include "base/status.h"
 #include "nn/params.h"
 
-/* --- The binary form ---------------------------------------------------------------------------------------------- *
+/* --- The binary form ----------------------------------------------------------------------------------------------- *
  * All numbers little-endian, u32 unless said otherwise:
  *     8 bytes  "laymanz" and a zero        the magic
  *     version  1
@@ -40,7 +40,7 @@ ml_status ml_load(ml_params *params, size_t length, const uint8_t *bytes, ml_err
  * Source: Peterson and Brown 1961, "Cyclic Codes for Error Detection"; RFC 1952, section 8. */
 uint32_t ml_crc32(size_t length, const uint8_t *bytes);
 
-/* --- safetensors -------------------------------------------------------------------------------------------------- *
+/* --- safetensors --------------------------------------------------------------------------------------------------- *
  * u64 length of the header, the header (JSON: of each tensor its name, dtype, shape, and where its bytes lie), the
  * elements; little-endian. All tensors are F32. Source: the format's description in github.com/huggingface/safetensors.
  * Written in order of registration, the header padded with spaces so that the elements are aligned to 8 bytes.
@@ -60,21 +60,18 @@ ml_status ml_safetensors_read(ml_params *params, size_t length, const uint8_t *b
  * which `length` does not count: capacity must be length + 1. Errors as of ml_save. */
 ml_status ml_export_json(const ml_params *params, size_t capacity, char *text, size_t *length, ml_error *error);
 
-/* --- A network as a C header ---------------------------------------------------------------------------------------- */
+/* --- A network as a C header -------------------------------------------------------------------------------------- */
 
-/* Writes a header that computes `output` from the constant `input` of a tape, with all parameters in it, for use without
- * this library or any other:
- *     static void NAME(const float *x, float *y);
- * x and y have as many floats as the two nodes: record the network on a tape of one row to predict row by row. The
- * arithmetic is the library's, operation by operation in the same order, so the bits are the same (as long as the
- * compiler does not fuse multiplications with additions: -ffp-contract=off). Dropout is left out, batch norm uses its
- * running averages. Other constants that output depends on are written down as they are.
- * Of operations it knows: add, subtract, multiply, divide, maximum, scale, absolute, relu, tanh, sigmoid, gelu, exp,
- * softmax, matmul, conv2d, max_pool, average_pool, batch_norm (with averages), layer_norm, dropout, reshape, transpose,
- * permute, slice, concatenate. The others, gather, sums and losses among them, are refused.
- *   name     a C identifier of up to 63 characters; everything in the header begins with it
- *   text     [capacity] as in ml_export_json; about 13 characters a parameter
- *   scratch  room for one byte a node, given back
+/* Writes a header that computes `output` from the constant `input` of a tape, with all parameters in it, for use
+ * without this library or any other: static void NAME(const float *x, float *y); x and y have as many floats as the two
+ * nodes: record the network on a tape of one row to predict row by row. The arithmetic is the library's, operation by
+ * operation in the same order, so the bits are the same (as long as the compiler does not fuse multiplications with
+ * additions: -ffp-contract=off). Dropout is left out, batch norm uses its running averages. Other constants that output
+ * depends on are written down as they are. Of operations it knows: add, subtract, multiply, divide, maximum, scale,
+ * absolute, relu, tanh, sigmoid, gelu, exp, softmax, matmul, conv2d, max_pool, average_pool, batch_norm (with
+ * averages), layer_norm, dropout, reshape, transpose, permute, slice, concatenate. The others, gather, sums and losses
+ * among them, are refused. name     a C identifier of up to 63 characters; everything in the header begins with it text
+ * [capacity] as in ml_export_json; about 13 characters a parameter scratch  room for one byte a node, given back
  * Errors: what went wrong while recording; ML_EINVAL for a name that is none, a node that is not on the tape, an input
  * that is no constant or that output does not depend on, an operation that is not known, a value that is not finite;
  * ML_ENOMEM. */

@@ -19,8 +19,7 @@ ml_status ml_rate_check(const ml_rate *rate, ml_error *error) {
         return ml_fail(error, ML_EINVAL, "learning rate: a warm-up of %lld steps; it must be 0 or more",
                        (long long)rate->warm_up);
     if (rate->kind == ML_RATE_STEP && (rate->every < 1 || !(rate->factor > 0 && rate->factor <= 1)))
-        return ml_fail(error, ML_EINVAL,
-                       "learning rate: steps need every >= 1 and a factor in (0, 1], not %lld and %g",
+        return ml_fail(error, ML_EINVAL, "learning rate: steps need every >= 1 and a factor in (0, 1], not %lld and %g",
                        (long long)rate->every, rate->factor);
     if (rate->kind == ML_RATE_COSINE && (rate->length < 1 || rate->lowest > rate->peak))
         return ml_fail(error, ML_EINVAL,

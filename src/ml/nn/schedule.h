@@ -61,11 +61,11 @@ double ml_plateau_observe(ml_plateau *plateau, double loss);
 /* Stops when a loss on held-out data has not fallen for a while, and gives back the parameters that were best.
  * Source: Prechelt 1998, "Early Stopping - But When?"; Goodfellow et al., "Deep Learning", algorithm 7.1. */
 typedef struct ml_early_stopping {
-    int64_t patience;     /* stop after this many observations in a row without progress */
-    double least;         /* progress is a loss below best - least */
-    double best;          /* the lowest loss so far; infinite before the first */
-    int64_t best_at;      /* its number, counted from 0; -1 before the first */
-    int64_t observations; /* so far */
+    int64_t patience;      /* stop after this many observations in a row without progress */
+    double least;          /* progress is a loss below best - least */
+    double best;           /* the lowest loss so far; infinite before the first */
+    int64_t best_at;       /* its number, counted from 0; -1 before the first */
+    int64_t observations;  /* so far */
     float *value, *buffer; /* the parameters and buffers then; the arena's */
 } ml_early_stopping;
 

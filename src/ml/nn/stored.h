@@ -1,5 +1,4 @@
-/* What the file formats share: little-endian numbers in byte arrays, whatever the machine's own order. Private to ml/nn.
- */
+/* What the file formats share: little-endian numbers, whatever the machine's own order. Private to ml/nn. */
 #ifndef ML_NN_STORED_H
 #define ML_NN_STORED_H
 

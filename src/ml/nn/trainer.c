@@ -48,11 +48,13 @@ static size_t targets_per_row(const ml_trainer *trainer) {
 static void gather(ml_trainer *trainer, size_t rows, ml_bug bug) {
     const size_t d = trainer->net->shape.inputs, k = targets_per_row(trainer);
     const uint32_t *order = trainer->order + trainer->position;
-    for (size_t i = 0; i < rows; i++) {
-        const size_t row = order[i], labelled = bug == ML_BUG_STALE_LABELS ? order[(i + rows - 1) % rows] : row;
-        memcpy(trainer->batch_x + i * d, trainer->x + row * d, d * sizeof(float));
-        memcpy(trainer->batch_target + i * k, trainer->target + labelled * k, k * sizeof(float));
-    }
+    ml_kernel_gather_rows(rows, d, trainer->x, d, order, trainer->batch_x, d);
+    if (bug != ML_BUG_STALE_LABELS)
+        ml_kernel_gather_rows(rows, k, trainer->target, k, order, trainer->batch_target, k);
+    else /* each row gets the target of the one before, the first that of the last */
+        for (size_t i = 0; i < rows; i++)
+            ml_kernel_gather_rows(1, k, trainer->target, k, order + (i + rows - 1) % rows,
+                                  trainer->batch_target + i * k, k);
 }
 
 /* The first layer's parameters stand first, up to the weights of the second. */

@@ -171,7 +171,7 @@ static ml_status train_batch(ml_fit *fit, const ml_fit_settings *settings, ml_er
     return ML_OK;
 }
 
-/* relu makes 0 of NaN, so that the loss may look well while weights are lost. */
+/* A running average, or a row of an embedding that this batch did not use, may be lost while the loss looks well. */
 static ml_status end_epoch(ml_fit *fit, ml_error *error) {
     const char *culprit;
     fit->epoch_loss = fit->loss_sum / (double)fit->epoch_steps;

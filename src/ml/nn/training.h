@@ -40,8 +40,8 @@ typedef struct ml_fit_settings {
 
 typedef struct ml_fit ml_fit;
 
-/* Called after each step or epoch, with what it did to be read in *fit. Returns whether to go on: false ends ml_fit_run,
- * which may be called again. Must not call ml_fit_run itself. */
+/* Called after each step or epoch, with what it did to be read in *fit. Returns whether to go on: false ends
+ * ml_fit_run, which may be called again. Must not call ml_fit_run itself. */
 typedef bool ml_fit_callback(const ml_fit *fit, void *user);
 
 /* Rows of the caller's data, and where those of the batch are copied to. */
@@ -53,25 +53,25 @@ typedef struct ml_fit_column {
 
 struct ml_fit {
     /* The caller may set these at any time. */
-    ml_plan *plan;              /* compiled from the tape for the same loss: much faster, the same bits; NULL: the tape.
-                                   Of plain SGD it fuses the update into the products: the gradient is then not stored */
+    ml_plan *plan; /* compiled from the tape for the same loss: much faster, the same bits; NULL: the tape.
+                      Of plain SGD it fuses the update into the products: the gradient is then not stored */
     ml_fit_callback *on_step, *on_epoch; /* or NULL */
-    void *user;                 /* handed to them */
+    void *user;                          /* handed to them */
 
     /* To be read. */
-    int64_t step, epoch;        /* complete ones */
-    double loss;                /* of the last step's batch, before the update */
-    double epoch_loss;          /* mean over the steps of the last complete epoch */
-    double rate;                /* of the last step */
-    double gradient_norm;       /* of the last step before clipping, where clip_norm is on; else 0 */
-    int64_t step_cost;          /* multiply-adds, about: forward and twice that for backward */
+    int64_t step, epoch;  /* complete ones */
+    double loss;          /* of the last step's batch, before the update */
+    double epoch_loss;    /* mean over the steps of the last complete epoch */
+    double rate;          /* of the last step */
+    double gradient_norm; /* of the last step before clipping, where clip_norm is on; else 0 */
+    int64_t step_cost;    /* multiply-adds, about: forward and twice that for backward */
     ml_params *params;
     ml_tape *tape;
     int32_t loss_node;
 
     /* Private. */
     size_t n, batch, position;
-    uint32_t *order;            /* [n] */
+    uint32_t *order; /* [n] */
     ml_rng order_rng, dropout_rng;
     ml_optimiser optimiser;
     ml_fit_column column[ML_FIT_COLUMNS];
@@ -89,14 +89,14 @@ struct ml_fit {
 ml_status ml_fit_create(ml_fit *fit, ml_params *params, ml_tape *tape, int32_t loss, size_t n, size_t batch,
                         uint64_t seed, ml_arena *arena, ml_error *error);
 
-/* Before each step the batch's rows of `rows` are copied into a constant of the tape, which has `batch` rows of the same
- * width. rows [n x width] stays the caller's and must outlive the fit.
- * Errors: ML_EINVAL for a node that is no constant, a value that is not finite (the sentence names its row), more than
- * eight columns; ML_ESHAPE if the constant's elements are no multiple of `batch`. */
+/* Before each step the batch's rows of `rows` are copied into a constant of the tape, which has `batch` rows of the
+ * same width. rows [n x width] stays the caller's and must outlive the fit. Errors: ML_EINVAL for a node that is no
+ * constant, a value that is not finite (the sentence names its row), more than eight columns; ML_ESHAPE if the
+ * constant's elements are no multiple of `batch`. */
 ml_status ml_fit_feed(ml_fit *fit, int32_t constant, const float *rows, ml_error *error);
 
-/* The same for anything else that the tape reads: labels (uint8_t), indices (uint32_t). rows [n x bytes], batch [batch x
- * bytes], bytes of one row above 0. Errors: ML_EINVAL. */
+/* The same for anything else that the tape reads: labels (uint8_t), indices (uint32_t). rows [n x bytes], batch [batch
+ * x bytes], bytes of one row above 0. Errors: ML_EINVAL. */
 ml_status ml_fit_feed_bytes(ml_fit *fit, const void *rows, size_t bytes, void *batch, ml_error *error);
 
 /* Trains until *budget multiply-adds are spent, taking off what it spends, until an epoch is complete (*epoch_done is

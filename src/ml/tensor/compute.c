@@ -179,8 +179,7 @@ OF_TWO(multiply)
 OF_TWO(divide)
 OF_TWO(maximum)
 
-/* --- Concatenation ---------------------------------------------------------------------------------------------------
- */
+/* --- Concatenation ------------------------------------------------------------------------------------------------ */
 
 ml_status ml_tensor_concatenate(const ml_tensor *a, const ml_tensor *b, int32_t dimension, const ml_tensor *out,
                                 ml_error *error) {

@@ -181,8 +181,7 @@ ml_status ml_tensor_broadcast(const ml_tensor *t, int32_t dimensions, const size
     return ML_OK;
 }
 
-/* --- Shapes of results ----------------------------------------------------------------------------------------------
- */
+/* --- Shapes of results -------------------------------------------------------------------------------------------- */
 
 ml_status ml_tensor_common_shape(const char *what, const ml_tensor *a, const ml_tensor *b, int32_t *dimensions,
                                  size_t *size, ml_error *error) {

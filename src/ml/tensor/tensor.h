@@ -85,8 +85,7 @@ ml_status ml_tensor_reshape(const ml_tensor *t, int32_t dimensions, const size_t
 ml_status ml_tensor_broadcast(const ml_tensor *t, int32_t dimensions, const size_t *size, ml_tensor *out,
                               ml_error *error);
 
-/* --- Shapes of results, into size[4]; *dimensions is how many are used. --------------------------------------------
- */
+/* --- Shapes of results, into size[4]; *dimensions is how many are used. ------------------------------------------- */
 
 /* The smallest shape that both broadcast to. `what` is what the sentence begins with: "add". */
 ml_status ml_tensor_common_shape(const char *what, const ml_tensor *a, const ml_tensor *b, int32_t *dimensions,
@@ -119,8 +118,7 @@ ml_status ml_tensor_gelu(const ml_tensor *a, const ml_tensor *out, ml_error *err
 ml_status ml_tensor_exp(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 ml_status ml_tensor_log(const ml_tensor *a, const ml_tensor *out, ml_error *error);
 
-/* --- Concatenation: b behind a along one dimension ------------------------------------------------------------------
- */
+/* --- Concatenation: b behind a along one dimension ---------------------------------------------------------------- */
 ml_status ml_tensor_concatenate(const ml_tensor *a, const ml_tensor *b, int32_t dimension, const ml_tensor *out,
                                 ml_error *error);
 

@@ -1,6 +1,6 @@
 /**
- * The referee, in the page: one worker for each contender, their answers compared before the race, then many short rounds
- * in which each contender runs once, in an order that moves on by one each round.
+ * The referee, in the page: one worker for each contender, their answers compared before the race, then many short
+ * rounds in which each contender runs once, in an order that moves on by one each round.
  *
  * @typedef {{ rounds: number, slice: number, warm: number }} Pace slice: milliseconds of one contender's turn; warm: of
  *   its training before the race
@@ -36,17 +36,19 @@ function contender(name) {
     else promise?.done(value);
   };
   worker.onerror = ({ message }) => waiting.forEach(({ failed }) => failed(new Error(`${name}: ${message}`)));
-  const call = (/** @type {string} */ command, /** @type {unknown} */ argument) => new Promise((done, failed) => {
-    waiting.set(++count, { done, failed });
-    worker.postMessage({ id: count, command, argument });
-  });
+  const call = (/** @type {string} */ command, /** @type {unknown} */ argument) =>
+    new Promise((done, failed) => {
+      waiting.set(++count, { done, failed });
+      worker.postMessage({ id: count, command, argument });
+    });
   workers.set(name, call);
   return call;
 }
 
 /** The largest difference, as a share of the largest value. @param {Float32Array} a @param {Float32Array} b */
 function difference(a, b) {
-  let most = 0, largest = 0;
+  let most = 0,
+    largest = 0;
   for (let i = 0; i < b.length; i++) {
     most = Math.max(most, Math.abs(a[i] - b[i]));
     largest = Math.max(largest, Math.abs(b[i]));
@@ -65,7 +67,8 @@ async function calibrate(call, { slice, warm }) {
     const milliseconds = await call('run', steps);
     spent += milliseconds;
     const enough = milliseconds >= slice / 2;
-    if (!enough || spent >= warm) steps = Math.max(1, Math.round(steps * Math.min(16, slice / Math.max(milliseconds, slice / 64))));
+    if (!enough || spent >= warm)
+      steps = Math.max(1, Math.round(steps * Math.min(16, slice / Math.max(milliseconds, slice / 64))));
     if (enough && spent >= warm) return steps;
   }
 }
@@ -75,11 +78,13 @@ async function calibrate(call, { slice, warm }) {
  * @param {string} who @param {unknown} task @param {Float32Array} [product] ours
  */
 async function open(who, task, product) {
-  const call = contender(who), first = await call('open', task);
+  const call = contender(who),
+    first = await call('open', task);
   /** @type {Result} */
   const result = { steps: 0, rates: [] };
   if (who === 'peak') result.operations = first;
-  else if (first instanceof Float32Array) Object.assign(result, { product: first, difference: difference(first, product ?? first) });
+  else if (first instanceof Float32Array)
+    Object.assign(result, { product: first, difference: difference(first, product ?? first) });
   else {
     await call('run', CHECKED);
     Object.assign(result, { before: first, after: await call('result') });
@@ -94,7 +99,8 @@ async function open(who, task, product) {
  */
 async function race({ name, size, contenders }, pace) {
   const task = await contender('ours')('open', { name: 'task', tensors: [], workload: name, size });
-  const ours = await open('ours', task), product = ours.result.product;
+  const ours = await open('ours', task),
+    product = ours.result.product;
   const racers = [ours, await open('peak', { ...task, name: 'peak', tensors: [] })];
   for (const who of contenders) racers.push(await open(who, task, product));
   for (const { call, result } of racers) result.steps = await calibrate(call, pace);
@@ -111,3 +117,5 @@ async function race({ name, size, contenders }, pace) {
 }
 
 Object.assign(window, { race });
+
+export {};

@@ -1,8 +1,8 @@
 /**
- * make bench-peers: the library against other libraries, in one Chromium, one thread each, no GPU. Builds the contenders'
- * workers, serves them, lets page.js run the races, and writes build/bench/peers.md and .json.
+ * make bench-peers: the library against other libraries, in one Chromium, one thread each, no GPU. Builds the
+ * contenders' workers, serves them, lets page.js run the races, and writes build/bench/peers.md and .json.
  *
- *     node tests/bench/peers/run.mjs [--only small,cnn] [--rounds 24] [--slice 30]
+ *     node tests/bench/peers/run.mjs [--only small,cnn] [--rounds 30] [--slice 20]
  *
  * Ratios are medians of rounds, ours against theirs in the same round: what else the machine does meanwhile hits both.
  * Rates are 90th percentiles of the rounds, which is about what the machine gives when left alone.
@@ -20,13 +20,19 @@ import { workloads } from './workloads.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
-const out = `${root}build/bench/peers`, modules = `${out}/node_modules`, site = `${out}/site`;
+const out = `${root}build/bench/peers`,
+  modules = `${out}/node_modules`,
+  site = `${out}/site`;
 const web = createRequire(`${root}web/package.json`);
 const { chromium } = web('playwright-core');
 const esbuild = web('esbuild');
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, rounds: { type: 'string', default: '24' }, slice: { type: 'string', default: '30' } },
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '30' },
+    slice: { type: 'string', default: '20' },
+  },
 });
 
 /** One file for each contender, and beside it what its library fetches. */
@@ -34,17 +40,34 @@ async function build() {
   mkdirSync(`${site}/tfjs`, { recursive: true });
   mkdirSync(`${site}/ort`, { recursive: true });
   await esbuild.build({
-    entryPoints: [...readdirSync(`${here}contenders`).filter((name) => name !== 'serve.js').map((name) => `${here}contenders/${name}`), `${here}page.js`],
-    outdir: site, entryNames: '[name]', nodePaths: [modules], bundle: true, format: 'esm', platform: 'browser', target: 'es2022',
-    minify: true, logLevel: 'error', define: { global: 'globalThis' },
+    entryPoints: [
+      ...readdirSync(`${here}contenders`)
+        .filter((name) => name !== 'serve.js')
+        .map((name) => `${here}contenders/${name}`),
+      `${here}page.js`,
+    ],
+    outdir: site,
+    entryNames: '[name]',
+    nodePaths: [modules],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    logLevel: 'error',
+    define: { global: 'globalThis' },
     external: ['fs', 'path', 'os', 'util', 'worker_threads', 'perf_hooks', 'string_decoder', 'crypto', 'module', 'url'],
   });
   copyFileSync(`${root}build/bench/ours.wasm`, `${site}/ours.wasm`);
-  const tfjs = `${modules}/@tensorflow/tfjs-backend-wasm/dist/`, ort = `${modules}/onnxruntime-web/dist/`;
+  const tfjs = `${modules}/@tensorflow/tfjs-backend-wasm/dist/`,
+    ort = `${modules}/onnxruntime-web/dist/`;
   for (const name of readdirSync(tfjs)) if (name.endsWith('.wasm')) copyFileSync(tfjs + name, `${site}/tfjs/${name}`);
   copyFileSync(`${ort}ort-wasm-simd-threaded.wasm`, `${site}/ort/ort.wasm`);
   copyFileSync(`${ort}ort-wasm-simd-threaded.mjs`, `${site}/ort/ort.js`);
-  writeFileSync(`${site}/index.html`, '<!doctype html><title>Bench</title><script type="module" src="page.js"></script>');
+  writeFileSync(
+    `${site}/index.html`,
+    '<!doctype html><title>Bench</title><script type="module" src="page.js"></script>',
+  );
 }
 
 /** @param {string} name of a package */
@@ -53,22 +76,34 @@ const version = (name) => JSON.parse(readFileSync(`${modules}/${name}/package.js
 await build();
 const server = await serve(site);
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ??
+  executablePath:
+    process.env.CHROMIUM ??
     execSync('command -v chromium || command -v chromium-browser || command -v google-chrome').toString().trim(),
-  args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 const page = await browser.newPage();
 page.on('pageerror', (/** @type {Error} */ error) => console.error(String(error)));
 await page.goto(server.address);
 await page.waitForFunction('typeof race === "function"');
 
-const pace = { rounds: Number(options.rounds), slice: Number(options.slice), warm: 10 * Number(options.slice) };
-const chosen = workloads.filter(({ id }) => !options.only || options.only.split(',').some((part) => id.startsWith(part)));
+const pace = { rounds: Number(options.rounds), slice: Number(options.slice), warm: 15 * Number(options.slice) };
+const chosen = workloads.filter(
+  ({ id }) => !options.only || options.only.split(',').some((part) => id.startsWith(part)),
+);
 const raced = [];
 for (const workload of chosen) {
   const begin = performance.now();
-  const results = await page.evaluate(([w, p]) => /** @type {any} */ (window).race(w, p), [{ ...workload, targets: undefined }, pace]);
+  const results = await page.evaluate(
+    (/** @type {any} */ [w, p]) => /** @type {any} */ (window).race(w, p),
+    [{ ...workload, targets: undefined }, pace],
+  );
   raced.push({ ...workload, results });
   console.error(`${workload.id}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
 }

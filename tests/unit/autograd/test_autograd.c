@@ -129,6 +129,38 @@ static void test_losses_do_not_overflow(void **state) {
     assert_true(tape.node[binary].value.data[0] == 450.0f); /* two right ones cost 0, two wrong ones 900 */
 }
 
+/* Where a function has a corner, its slope is what the header says. */
+static void test_slopes_at_corners(void **state) {
+    (void)state;
+    float x[2] = {0, 1}, same[2] = {0, 1}, ones[2] = {1, 1}, far[2] = {3, 3};
+    const int32_t a = ml_tape_leaf(&tape, "a", ml_tensor_over(x, ML_SHAPE(1, 2))),
+                  b = ml_tape_leaf(&tape, "b", ml_tensor_over(same, ML_SHAPE(1, 2))),
+                  one = ml_tape_leaf(&tape, "one", ml_tensor_over(ones, ML_SHAPE(1, 2))),
+                  three = ml_tape_leaf(&tape, "three", ml_tensor_over(far, ML_SHAPE(1, 2)));
+    const int32_t flat[] = {
+        ml_tape_mae(&tape, a, b),
+        ml_tape_huber(&tape, a, b, 1),
+        ml_tape_pinball(&tape, a, b, 0.9f),
+        ml_tape_triplet(&tape, a, b, b, 0),
+        ml_tape_sum(&tape, ml_tape_absolute(&tape, ml_tape_scale(&tape, a, 0))),
+        ml_tape_sum(&tape, ml_tape_relu(&tape, ml_tape_scale(&tape, a, 0))),
+        ml_tape_hinge(&tape, ml_tape_add(&tape, ml_tape_scale(&tape, a, 0), one), one),
+    };
+    for (size_t f = 0; f < sizeof flat / sizeof *flat; f++) {
+        ml_tape_zero_gradients(&tape);
+        assert_int_equal(ml_tape_backward(&tape, flat[f], NULL), ML_OK);
+        for (size_t i = 0; i < 2; i++)
+            if (tape.node[a].gradient.data[i] != 0.0f || tape.node[b].gradient.data[i] != 0.0f)
+                fail_msg("%s has slopes at its corner", tape.node[flat[f]].name);
+    }
+    ml_tape_zero_gradients(&tape);
+    ml_tape_backward(&tape, ml_tape_sum(&tape, ml_tape_maximum(&tape, a, b)), NULL);
+    assert_true(gradient_at(a) == 1 && gradient_at(b) == 0); /* of equal ones the first */
+    ml_tape_zero_gradients(&tape);
+    ml_tape_backward(&tape, ml_tape_huber(&tape, three, one, 2), NULL);
+    assert_true(gradient_at(three) == 1 && gradient_at(one) == -1); /* both pieces have the slope 2 at delta */
+}
+
 static void test_the_other_losses_do_not_overflow_either(void **state) {
     (void)state;
     float far[4] = {900, -900, -900, 900}, hard[4] = {1, 0, 1, 0};
@@ -181,6 +213,20 @@ static void test_every_loss_of_nan_is_nan(void **state) {
         if (!isnan(tape.node[losses[l]].value.data[0]))
             fail_msg("%s of NaN is %g", tape.node[losses[l]].name, (double)tape.node[losses[l]].value.data[0]);
     }
+}
+
+static void test_a_batch_of_one_row_has_no_variance(void **state) {
+    (void)state;
+    float x[2] = {3, 5}, one[2] = {1, 1}, zero[2] = {0.5f, -0.5f}, mean[2] = {0}, variance[2] = {2, 4};
+    const int32_t of_x = ml_tape_leaf(&tape, "x", ml_tensor_over(x, ML_SHAPE(1, 2))),
+                  scale = ml_tape_leaf(&tape, "scale", ml_tensor_over(one, ML_SHAPE(2))),
+                  shift = ml_tape_leaf(&tape, "shift", ml_tensor_over(zero, ML_SHAPE(2)));
+    const int32_t norm = ml_tape_batch_norm(&tape, of_x, scale, shift, mean, variance);
+    assert_memory_equal(tape.node[norm].value.data, zero, sizeof zero);
+    assert_true(variance[0] == 2 && variance[1] == 4);
+    assert_float_equal(mean[0], 0.3, 1e-6);
+    assert_int_equal(ml_tape_backward(&tape, ml_tape_sum(&tape, norm), NULL), ML_OK);
+    assert_true(gradient_at(of_x) == 0 && gradient_at(scale) == 0 && gradient_at(shift) == 1);
 }
 
 /* Gradient descent on xor through the tape: what all this is for. */
@@ -369,6 +415,7 @@ static void test_what_goes_wrong_is_told_in_a_sentence(void **state) {
     assert_refused(ml_tape_tanh(&tape, LEAF(t34)), ML_ESHAPE,
                    "backward: the output is 3×4, not a single number; take its sum or mean first");
     assert_refused(7, ML_EINVAL, "backward: there is no node 7 on the tape; it has 0");
+    assert_refused(LEAF(t34) + 1, ML_EINVAL, "backward: there is no node 1 on the tape; it has 1");
     assert_refused(ml_tape_relu(&tape, 2), ML_EINVAL, "relu: there is no node 2 on the tape; it has 0");
     ml_tensor_transpose(&t34, &transposed, NULL);
     assert_refused(LEAF(transposed), ML_EINVAL, "x: its value is a view with gaps; copy it first");
@@ -381,6 +428,10 @@ static void test_what_goes_wrong_is_told_in_a_sentence(void **state) {
     const int32_t sum = ml_tape_sum(&tape, LEAF(t34));
     assert_int_equal(ml_tape_check_gradient(&tape, sum, sum, 0.1f, &worst, &error), ML_EINVAL);
     assert_string_equal(error.message, "check_gradient: node 1 is no leaf of the tape, or h = 0.1 is not positive");
+    assert_int_equal(ml_tape_check_gradient(&tape, sum, sum + 1, 0.1f, &worst, &error), ML_EINVAL);
+    assert_string_equal(error.message, "check_gradient: node 2 is no leaf of the tape, or h = 0.1 is not positive");
+    assert_int_equal(ml_tape_check_gradient(&tape, sum, 0, 0, &worst, &error), ML_EINVAL);
+    assert_string_equal(error.message, "check_gradient: node 0 is no leaf of the tape, or h = 0 is not positive");
     assert_int_equal(ml_tape_init(&tape, 0, &arena, NULL), ML_EINVAL);
 #undef LEAF
 }
@@ -430,6 +481,7 @@ int main(void) {
         cmocka_unit_test_setup(test_backward_can_be_walked_node_by_node, setup),
         cmocka_unit_test_setup(test_nodes_tell_what_they_are, setup),
         cmocka_unit_test_setup(test_losses_do_not_overflow, setup),
+        cmocka_unit_test_setup(test_a_batch_of_one_row_has_no_variance, setup),
         cmocka_unit_test_setup(test_a_network_on_the_tape_learns_xor, setup),
         cmocka_unit_test_setup(test_a_gradient_may_lie_where_the_caller_wants_it, setup),
         cmocka_unit_test_setup(test_forward_can_be_walked_node_by_node, setup),
@@ -437,6 +489,7 @@ int main(void) {
         cmocka_unit_test_setup(test_dropout_zeroes_its_share_and_keeps_the_mean, setup),
         cmocka_unit_test_setup(test_the_gradient_check_leaves_masks_and_averages_alone, setup),
         cmocka_unit_test_setup(test_batch_norm_uses_the_batch_in_training_and_its_averages_otherwise, setup),
+        cmocka_unit_test_setup(test_slopes_at_corners, setup),
         cmocka_unit_test_setup(test_the_other_losses_do_not_overflow_either, setup),
         cmocka_unit_test_setup(test_every_loss_of_nan_is_nan, setup),
         cmocka_unit_test_setup(test_what_goes_wrong_is_told_in_a_sentence, setup),

@@ -25,6 +25,8 @@ static float running[RUNNING][2][WIDEST]; /* of batch norms: means and variances
 static int32_t n_running;
 static int32_t fused[ML_OPERATIONS]; /* how often each operation was in a network */
 
+/* One draw an expression: C leaves open in which order the arguments of a call are computed, and the networks should be
+ * the same everywhere. */
 static size_t below(size_t n) {
     return (size_t)ml_rng_below(&choice, n);
 }
@@ -209,7 +211,8 @@ static int32_t pool(int32_t i) {
 
 /* Images, convolved and flattened. */
 static int32_t images(void) {
-    int32_t i = leaf(ML_SHAPE(1 + below(3), 3 + below(7), 3 + below(7), 1 + below(5)));
+    const size_t n = 1 + below(3), height = 3 + below(7), width = 3 + below(7), channels = 1 + below(5);
+    int32_t i = leaf(ML_SHAPE(n, height, width, channels));
     for (size_t layers = 1 + below(3); layers > 0; layers--) {
         i = convolve(i);
         if (below(4) > 0)
@@ -255,6 +258,7 @@ static int32_t targets(int32_t like, int of_kind) {
 static int32_t loss_of(int32_t i) {
     for (size_t r = 0; r < sizeof label; r++)
         label[r] = (uint8_t)below(columns(i));
+    const int32_t other = same_shape(i), log_softmax = ml_tape_log_softmax(&tape, i);
     switch (below(16)) {
     case 0:
         return ml_tape_cross_entropy_smooth(&tape, i, label, 0.1f);
@@ -263,21 +267,21 @@ static int32_t loss_of(int32_t i) {
     case 2:
         return ml_tape_hinge(&tape, i, targets(i, 1));
     case 3:
-        return ml_tape_kl(&tape, ml_tape_log_softmax(&tape, i), targets(i, 2));
+        return ml_tape_kl(&tape, log_softmax, targets(i, 2));
     case 4:
-        return ml_tape_mae(&tape, i, same_shape(i));
+        return ml_tape_mae(&tape, i, other);
     case 5:
-        return ml_tape_huber(&tape, i, same_shape(i), 0.5f);
+        return ml_tape_huber(&tape, i, other, 0.5f);
     case 6:
-        return ml_tape_pinball(&tape, i, same_shape(i), 0.8f);
+        return ml_tape_pinball(&tape, i, other, 0.8f);
     case 7:
-        return ml_tape_triplet(&tape, i, same_shape(i), same_shape(i), 0.2f);
+        return ml_tape_triplet(&tape, i, other, same_shape(i), 0.2f);
     case 8:
-        return ml_tape_sampled_softmax(&tape, i, same_shape(i), NULL);
+        return ml_tape_sampled_softmax(&tape, i, other, NULL);
     case 9:
         return ml_tape_mean(&tape, i);
     case 10:
-        return ml_tape_mse(&tape, same_shape(i), i);
+        return ml_tape_mse(&tape, other, i);
     case 11:
     case 12:
         return ml_tape_mse(&tape, i, targets(i, 2));
@@ -297,7 +301,8 @@ static int32_t make_network(uint64_t seed) {
     tape.rng = &mask;
     tape.training = below(8) > 0;
     const size_t kind = below(4);
-    int32_t i = kind == 0 ? images() : kind == 1 ? embed() : leaf(ML_SHAPE(1 + below(ROWS), 1 + below(FEATURES)));
+    const size_t m = 1 + below(ROWS), n = 1 + below(FEATURES);
+    int32_t i = kind == 0 ? images() : kind == 1 ? embed() : leaf(ML_SHAPE(m, n));
     for (size_t layers = below(7); layers > 0; layers--)
         i = layer(i);
     int32_t loss = loss_of(i);

@@ -39,6 +39,7 @@ static void test_elementwise(void **state) {
     assert_not_done(ml_tape_dropout(&tape, LEAF(3), -0.5f), ML_EINVAL, "dropout: the rate is -0.5, not in [0, 1)");
     assert_not_done(ml_tape_dropout(&tape, LEAF(3), NAN), ML_EINVAL, "dropout: the rate is nan, not in [0, 1)");
     assert_not_done(ml_tape_gelu(&tape, 5), ML_EINVAL, "gelu: there is no node 5 on the tape; it has 0");
+    assert_not_done(ml_tape_gelu(&tape, LEAF(1) + 1), ML_EINVAL, "gelu: there is no node 1 on the tape; it has 1");
     assert_not_done(ml_tape_scale(&tape, -2, 1), ML_EINVAL, "scale: there is no node -2 on the tape; it has 0");
     /* ML_NO_NODE is a parent that may be missing only where it says so. */
     assert_not_done(ml_tape_add(&tape, LEAF(3), ML_NO_NODE), ML_EINVAL,
@@ -125,6 +126,8 @@ static void test_images(void **state) {
     char sentence[120];
     snprintf(sentence, sizeof sentence, "conv2d: a padding of %zu is beyond any memory", SIZE_MAX);
     assert_not_done(CONV(LEAF(1, 4, 4, 1), LEAF(3, 3, 1, 1), 1, SIZE_MAX), ML_ESHAPE, sentence);
+    snprintf(sentence, sizeof sentence, "conv2d: a padding of %zu is beyond any memory", SIZE_MAX / 2);
+    assert_not_done(CONV(LEAF(1, 4, 4, 1), LEAF(2, 2, 1, 1), 1, SIZE_MAX / 2), ML_ESHAPE, sentence);
     assert_not_done(CONV(LEAF(1, 4, 4, 1), LEAF(3, 3, 1, 1), 1, SIZE_MAX / 4), ML_ENOMEM,
                     "create: a tensor of so many elements is beyond any memory");
     assert_not_done(ml_tape_conv2d(&tape, LEAF(1, 4, 4, 1), LEAF(3, 3, 1, 2), LEAF(3), 1, 0), ML_ESHAPE,
@@ -159,6 +162,9 @@ static void test_normalisation(void **state) {
     assert_not_done(ml_tape_layer_norm(&tape, number, number, number), ML_ESHAPE,
                     "layer_norm: the input is a single number, its scale is a single number; it must be one number a "
                     "feature");
+    const int32_t input = ml_tape_constant(&tape, "x", ml_tensor_over(zeros, 0, NULL));
+    assert_not_done(ml_tape_layer_norm(&tape, input, LEAF(1), LEAF(1)), ML_ESHAPE,
+                    "layer_norm: the input is a single number, its scale is 1; it must be one number a feature");
 }
 
 static void test_losses(void **state) {
@@ -177,6 +183,10 @@ static void test_losses(void **state) {
                     "sampled_softmax: the users are 2×3, the items 3×3; two matrices of the same shape are needed");
     assert_not_done(ml_tape_sampled_softmax(&tape, LEAF(2, 3), LEAF(2, 3), log_q), ML_EINVAL,
                     "sampled_softmax: log_q[1] is -inf; an item in the batch was drawn, so its probability is above 0");
+    const size_t root = (size_t)1 << (4 * sizeof(size_t)); /* its square is 0 again */
+    const int32_t some = ml_tape_constant(&tape, "x", ml_tensor_over(zeros, ML_SHAPE(root, 1)));
+    assert_not_done(ml_tape_sampled_softmax(&tape, some, some, NULL), ML_ENOMEM,
+                    "sampled_softmax: all pairs of that many rows are beyond any memory");
     const int32_t crowd = ml_tape_constant(&tape, "x", ml_tensor_over(zeros, ML_SHAPE(SIZE_MAX / 16, 1)));
     assert_not_done(ml_tape_sampled_softmax(&tape, crowd, crowd, NULL), ML_ENOMEM,
                     "sampled_softmax: all pairs of that many rows are beyond any memory");
@@ -187,11 +197,18 @@ static void test_losses(void **state) {
     assert_not_done(ml_tape_huber(&tape, LEAF(3), LEAF(3), NAN), ML_EINVAL, "huber: delta is nan, not above 0");
     assert_not_done(ml_tape_pinball(&tape, LEAF(3), LEAF(3), 1), ML_EINVAL,
                     "pinball: the quantile is 1, not between 0 and 1");
+    assert_not_done(ml_tape_pinball(&tape, LEAF(3), LEAF(3), 0), ML_EINVAL,
+                    "pinball: the quantile is 0, not between 0 and 1");
     assert_not_done(ml_tape_focal(&tape, LEAF(3), LEAF(3), -1), ML_EINVAL, "focal: gamma is -1, not 0 or more");
     assert_not_done(ml_tape_hinge(&tape, LEAF(3), LEAF(3)), ML_EINVAL, "hinge: y[0] is 0, not -1 or 1");
     assert_not_done(ml_tape_triplet(&tape, LEAF(3, 2), LEAF(3, 2), LEAF(2, 2), 1), ML_ESHAPE,
                     "triplet: anchor is 3×2, positive is 3×2, negative is 2×2; three matrices of the same shape are "
                     "needed");
+    assert_not_done(ml_tape_triplet(&tape, LEAF(3, 2), LEAF(2, 3), LEAF(3, 2), 1), ML_ESHAPE,
+                    "triplet: anchor is 3×2, positive is 2×3, negative is 3×2; three matrices of the same shape are "
+                    "needed");
+    assert_not_done(ml_tape_triplet(&tape, LEAF(3), LEAF(3), LEAF(3), 1), ML_ESHAPE,
+                    "triplet: anchor is 3, positive is 3, negative is 3; three matrices of the same shape are needed");
     assert_not_done(ml_tape_triplet(&tape, LEAF(3, 2), LEAF(3, 2), LEAF(3, 2), -1), ML_EINVAL,
                     "triplet: the margin is -1, not 0 or more");
     zeros[2] = 0.5f;
@@ -210,6 +227,26 @@ static void test_targets_that_are_no_number(void **state) {
     target[2] = -0.5f;
     assert_not_done(ml_tape_kl(&tape, LEAF(3), Y()), ML_EINVAL, "kl: target[2] is -0.5, not a probability");
 #undef Y
+}
+
+/* The ends of what is allowed. */
+static void test_what_is_just_allowed(void **state) {
+    (void)state;
+    const uint8_t label[3] = {0, 1, 2};
+    ml_rng rng = ml_rng_seed(1, 0);
+    tape.rng = &rng;
+    const int32_t row = LEAF(3), square = LEAF(3, 3), images = LEAF(1, 16, 16, 1);
+    assert_int_not_equal(ml_tape_dropout(&tape, row, 0), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_cross_entropy_smooth(&tape, square, label, 0), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_cross_entropy_smooth(&tape, square, label, 1), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_focal(&tape, row, row, 0), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_triplet(&tape, square, square, square, 0), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_max_pool(&tape, images, 16, 1), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_average_pool(&tape, images, 1, 16), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_reshape(&tape, row, ML_SHAPE(1, 3, 1, 1)), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_reshape(&tape, ml_tape_sum(&tape, row), 0, NULL), ML_NO_NODE);
+    assert_int_not_equal(ml_tape_slice(&tape, row, 0, 3, 3), ML_NO_NODE);
+    assert_int_equal(ml_tape_forward(&tape, NULL), ML_OK);
 }
 
 /* The caller's arrays may change after recording: forward looks again. */
@@ -289,6 +326,7 @@ int main(void) {
         cmocka_unit_test_setup(test_normalisation, restart),
         cmocka_unit_test_setup(test_losses, restart),
         cmocka_unit_test_setup(test_targets_that_are_no_number, restart),
+        cmocka_unit_test_setup(test_what_is_just_allowed, restart),
         cmocka_unit_test_setup(test_what_changes_later_is_checked_by_forward, restart),
         cmocka_unit_test_setup(test_gradients_of_the_callers, restart),
         cmocka_unit_test_setup(test_an_arena_that_is_too_small_by_any_amount_is_given_back, restart),

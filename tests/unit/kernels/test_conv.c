@@ -101,7 +101,11 @@ static const ml_conv unusual[] = {
     {2, 5, 6, 20, 40, 3, 3, 1, 1},   {1, 7, 9, 9, 7, 7, 9, 1, 0},     {1, 3, 4, 5, 6, 1, 2, 1, 4},
     {1, 24, 30, 4, 5, 22, 25, 1, 0}, {1, 25, 25, 8, 4, 24, 23, 1, 1}, {0, 5, 5, 4, 4, 3, 3, 1, 0},
     {2, 9, 9, 170, 5, 5, 5, 2, 0},   {1, 2, 3, 4, 4, 1, 1, 3, 0},     {3, 13, 13, 8, 16, 3, 3, 1, 0},
-    {2, 28, 28, 1, 8, 3, 3, 1, 0},   {1, 40, 40, 1, 4, 3, 3, 1, 0},   {1, 6, 6, 4, 8, 2, 2, 2, 5}};
+    {2, 28, 28, 1, 8, 3, 3, 1, 0},   {1, 40, 40, 1, 4, 3, 3, 1, 0},   {1, 6, 6, 4, 8, 2, 2, 2, 5},
+    {2, 9, 8, 1, 5, 3, 1, 1, 0},     {2, 9, 8, 1, 5, 3, 2, 1, 0},     {2, 9, 8, 2, 5, 3, 2, 1, 0},
+    {2, 9, 8, 2, 5, 3, 3, 1, 1},     {2, 9, 8, 4, 5, 3, 2, 1, 1},     {2, 9, 8, 1, 5, 5, 5, 1, 1},
+    {2, 9, 8, 2, 5, 5, 4, 1, 2},     {1, 50, 50, 8, 4, 3, 3, 1, 1},   {2, 3, 2, 1, 4, 2, 1, 1, 0},
+    {1, 4, 40, 8, 70, 3, 3, 1, 1},   {1, 3, 600, 1, 4, 2, 2, 1, 0},   {2, 4, 4, 1, 4, 1, 3, 1, 0}};
 
 static void test_unusual_shapes_give_equal_bits(void **state) {
     (void)state;
@@ -215,6 +219,8 @@ static void compare_with_chain(const case_of_conv *c) {
     memset(dx_2, 0, c->inputs * sizeof *dx_2);
     memset(dw_2, 0, c->weights * sizeof *dw_2);
     ml_kernel_conv2d_relu_pool_backward(s, c->x, c->weight, y, index, c->dy, dw_2, NULL, NULL);
+    ml_kernel_conv2d_relu_pool_backward(s, c->x, c->weight, y, index, c->dy, NULL, db_2, NULL);
+    assert_same_and_guarded(db, db_2, s->filters, what);
     ml_kernel_conv2d_relu_pool_backward(s, c->x, c->weight, y, index, c->dy, NULL, NULL, dx_2);
     assert_same_and_guarded(dx, dx_2, c->inputs, what);
     assert_same_and_guarded(dw, dw_2, c->weights, what);

@@ -165,9 +165,9 @@ static void test_equal_bits_at_random_larger_sizes(void **state) {
 
 static void test_dense_is_what_it_says(void **state) {
     (void)state;
-    const float x[4] = {1, 2, -3, 4};       /* 2 x 2 */
-    const float w[4] = {1, 10, 2, 20};      /* 2 x 2 */
-    const float bias[2] = {-1, 0.5f};       /* x W is 5 50, 5 50 */
+    const float x[4] = {1, 2, -3, 4};  /* 2 x 2 */
+    const float w[4] = {1, 10, 2, 20}; /* 2 x 2 */
+    const float bias[2] = {-1, 0.5f};  /* x W is 5 50, 5 50 */
     float y[4];
     ml_kernel_dense(2, 2, 2, x, 2, w, 2, bias, ML_KERNEL_RELU, y, 2);
     const float expected[4] = {4, 50.5f, 4, 50.5f};
@@ -182,7 +182,7 @@ static void test_dense_is_what_it_says(void **state) {
     const float expected_dx[4] = {0, 22, 20, 40};
     assert_memory_equal(dx, expected_dx, sizeof dx);
 
-    float c[4] = {100, 100, 100, 100};      /* x' dy is 1 -5, 2 10 */
+    float c[4] = {100, 100, 100, 100}; /* x' dy is 1 -5, 2 10 */
     ml_kernel_gemm_tn_update(2, 2, 2, x, 2, dy, 2, -2, c, 2);
     const float expected_c[4] = {98, 110, 96, 80};
     assert_memory_equal(c, expected_c, sizeof c);

@@ -95,7 +95,9 @@ static void test_gemm_gives_equal_bits_at_every_small_size(void **state) {
 static void test_gemm_gives_equal_bits_across_the_edges_of_its_blocks(void **state) {
     (void)state;
     static const size_t sizes[][3] = {{33, 129, 65}, {65, 33, 129}, {6, 65, 257},   {1, 200, 300}, {200, 1, 300},
-                                      {7, 64, 128},  {5, 128, 128}, {11, 127, 129}, {64, 4, 256},  {3, 130, 1}};
+                                      {7, 64, 128},  {5, 128, 128}, {11, 127, 129}, {64, 4, 256},  {3, 130, 1},
+                                      {6, 130, 512}, {7, 70, 513},   {9, 11, 1100},   {1, 600, 70},  {600, 1, 700},
+                                      {130, 24, 64}, {129, 24, 64}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t gap = 0; gap <= 5; gap += 5)
             for (int beta = 0; beta <= 1; beta++)

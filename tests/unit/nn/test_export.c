@@ -1,5 +1,5 @@
 /* A network as a C header: compiled by cc on its own, it must give the network's own bits. */
-#define _POSIX_C_SOURCE 200809L /* mkdtemp, popen */
+#define _XOPEN_SOURCE 700 /* mkdtemp, popen, P_tmpdir */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +56,7 @@ static void finish(void) {
 }
 
 static void write_file(const char *folder, const char *name, const char *text) {
-    char path[256];
+    char path[300];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
@@ -67,8 +67,9 @@ static void write_file(const char *folder, const char *name, const char *text) {
 /* A program that gives the input to the header's function and prints the bytes of the result. */
 static void write_program(const char *folder, const ml_tensor *x, size_t outputs) {
     static char text[TEXT];
-    size_t n = (size_t)snprintf(text, sizeof text, "#include \"net.h\"\n#include <stdio.h>\n"
-                                                   "static const uint32_t bits[] = {");
+    size_t n = (size_t)snprintf(text, sizeof text,
+                                "#include \"net.h\"\n#include <stdio.h>\n"
+                                "static const uint32_t bits[] = {");
     for (size_t i = 0; i < ml_tensor_count(x); i++) {
         uint32_t bits;
         memcpy(&bits, &x->data[i], sizeof bits);
@@ -83,20 +84,23 @@ static void write_program(const char *folder, const ml_tensor *x, size_t outputs
 
 /* What the header makes of the input, into y [n]. */
 static void run_header(const ml_tensor *x, size_t n, float *y) {
-    char folder[] = "/tmp/laymanz-export-XXXXXX", command[512];
+    const char *temporary = getenv("TMPDIR");
+    char folder[200], command[512];
+    snprintf(folder, sizeof folder, "%s/laymanz-export-XXXXXX", temporary != NULL ? temporary : P_tmpdir);
     assert_non_null(mkdtemp(folder));
     write_file(folder, "net.h", header);
     write_program(folder, x, n);
-    snprintf(command, sizeof command,
-             "cd %s && cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off main.c "
-             "-o main && ./main",
-             folder);
+    snprintf(
+        command, sizeof command,
+        "cd '%s' && cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off main.c "
+        "-o main && ./main",
+        folder);
     FILE *output = popen(command, "r");
     assert_non_null(output);
     const size_t got = fread(y, sizeof *y, n, output);
     assert_int_equal(pclose(output), 0);
     assert_int_equal(got, n);
-    snprintf(command, sizeof command, "rm -r %s", folder);
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
     assert_int_equal(system(command), 0);
 }
 
@@ -144,13 +148,15 @@ static void test_a_convolutional_network(void **state) {
 
 static void test_a_transformer_block(void **state) {
     (void)state;
-    const ml_layer_norm first = ml_layer_norm_add(&params, "first", 8), second = ml_layer_norm_add(&params, "second", 8);
+    const ml_layer_norm first = ml_layer_norm_add(&params, "first", 8),
+                        second = ml_layer_norm_add(&params, "second", 8);
     const ml_attention attention = ml_attention_add(&params, "attention", 8, 2, true);
-    const ml_dense inner = ml_dense_add(&params, "inner", 8, 10, true), outer = ml_dense_add(&params, "outer", 10, 8, true);
+    const ml_dense inner = ml_dense_add(&params, "inner", 8, 10, true),
+                   outer = ml_dense_add(&params, "outer", 10, 8, true);
     assert_int_equal(ml_params_allocate(&params, &arena, &error), ML_OK);
     const int32_t x = random_input(ML_SHAPE(2, 5, 8));
-    const int32_t seen = ml_attention_record(&attention, &params, &tape,
-                                             ml_layer_norm_record(&first, &params, &tape, x));
+    const int32_t seen =
+        ml_attention_record(&attention, &params, &tape, ml_layer_norm_record(&first, &params, &tape, x));
     const int32_t h = ml_tape_add(&tape, x, seen);
     int32_t y = ml_dense_record(&inner, &params, &tape, ml_layer_norm_record(&second, &params, &tape, h));
     y = ml_dense_record(&outer, &params, &tape, ml_tape_gelu(&tape, y));
@@ -181,7 +187,7 @@ static void test_the_input_itself(void **state) {
     expect_same_bits(x, x);
 }
 
-/* --- Refusals ------------------------------------------------------------------------------------------------------ */
+/* --- Refusals ----------------------------------------------------------------------------------------------------- */
 
 static void expect_refusal(int32_t input, int32_t output, const char *name, ml_status status, const char *sentence) {
     const size_t used = arena.used;

@@ -75,7 +75,7 @@ static void run_epochs(int64_t epochs, int64_t budget_of_a_call, const ml_fit_se
     }
 }
 
-/* --- Learning ------------------------------------------------------------------------------------------------------ */
+/* --- Learning ----------------------------------------------------------------------------------------------------- */
 
 static double error_rate(void) {
     size_t wrong = 0, seen = 0;
@@ -164,48 +164,56 @@ static void test_a_change_of_optimiser_forgets(void **state) {
     assert_memory_equal(value, params.value, params.n_values * sizeof(float));
 }
 
-static void test_the_seed_decides_the_order(void **state) {
-    (void)state;
-    static float value[512];
-    const ml_fit_settings settings = usual();
-    run_epochs(1, INT64_MAX, &settings);
-    memcpy(value, params.value, params.n_values * sizeof(float));
-    make();
-    assert_int_equal(ml_fit_create(&fit, &params, &tape, loss, ROWS, BATCH, 8, &arena, &error), ML_OK);
-    ml_fit_feed(&fit, x, rows, &error);
-    ml_fit_feed_bytes(&fit, labels, 1, batch_labels, &error);
-    run_epochs(1, INT64_MAX, &settings);
-    assert_memory_not_equal(value, params.value, params.n_values * sizeof(float));
-}
-
 /* 103 rows in batches of 10: each epoch has 10 steps of different rows, and 3 rows sit it out. */
-static int times_seen[ROWS];
+static size_t seen[100], n_seen;
 
 static bool note_rows(const ml_fit *of, void *user) {
     (void)user;
     for (size_t i = 0; i < BATCH; i++)
         for (size_t row = 0; row < ROWS; row++)
-            times_seen[row] += memcmp(of->tape->node[x].value.data + i * INPUTS, rows + row * INPUTS,
-                                      INPUTS * sizeof(float)) == 0 &&
-                               batch_labels[i] == labels[row];
+            if (memcmp(of->tape->node[x].value.data + i * INPUTS, rows + row * INPUTS, INPUTS * sizeof(float)) == 0 &&
+                batch_labels[i] == labels[row])
+                seen[n_seen++ % 100] = row;
     return true;
+}
+
+/* The rows that an epoch sees, in order. */
+static void follow_epoch(int64_t epoch, size_t *order) {
+    const ml_fit_settings settings = usual();
+    n_seen = 0;
+    fit.on_step = note_rows;
+    run_epochs(epoch, INT64_MAX, &settings);
+    assert_int_equal(n_seen, 100);
+    memcpy(order, seen, sizeof seen);
 }
 
 static void test_an_epoch_sees_each_row_at_most_once_with_its_own_label(void **state) {
     (void)state;
-    const ml_fit_settings settings = usual();
-    fit.on_step = note_rows;
     for (int epoch = 1; epoch <= 3; epoch++) {
-        int total = 0;
-        memset(times_seen, 0, sizeof times_seen);
-        run_epochs(epoch, INT64_MAX, &settings);
-        for (size_t i = 0; i < ROWS; i++) {
-            assert_true(times_seen[i] <= 1);
-            total += times_seen[i];
-        }
-        assert_int_equal(total, 100);
+        size_t order[100];
+        int times[ROWS] = {0};
+        follow_epoch(epoch, order);
+        for (size_t i = 0; i < 100; i++)
+            assert_int_equal(times[order[i]]++, 0);
         assert_int_equal(fit.step, 10 * epoch);
     }
+}
+
+static void test_each_epoch_and_each_seed_has_an_order_of_its_own(void **state) {
+    (void)state;
+    size_t first[100], second[100], again[100], other[100];
+    follow_epoch(1, first);
+    follow_epoch(2, second);
+    make();
+    follow_epoch(1, again);
+    make();
+    assert_int_equal(ml_fit_create(&fit, &params, &tape, loss, ROWS, BATCH, 8, &arena, &error), ML_OK);
+    ml_fit_feed(&fit, x, rows, &error);
+    ml_fit_feed_bytes(&fit, labels, 1, batch_labels, &error);
+    follow_epoch(1, other);
+    assert_memory_equal(first, again, sizeof first);
+    assert_memory_not_equal(first, second, sizeof first);
+    assert_memory_not_equal(first, other, sizeof first);
 }
 
 static void test_the_budget_counts_multiply_adds(void **state) {
@@ -294,7 +302,7 @@ static void test_early_stopping_gives_the_best_back(void **state) {
     assert_int_equal(stopping.best_at, -1);
 }
 
-/* --- What goes wrong ----------------------------------------------------------------------------------------------- */
+/* --- What goes wrong ---------------------------------------------------------------------------------------------- */
 
 static void assert_says(ml_status got, ml_status expected, const char *sentence) {
     assert_string_equal(error.message, sentence);
@@ -322,6 +330,17 @@ static void test_divergence_names_the_step_and_leaves_the_parameters(void **stat
         assert_int_equal(fit.step, 10);
         assert_memory_equal(value, params.value, params.n_values * sizeof(float));
     }
+}
+
+static void test_a_lost_running_average_is_told_at_the_end_of_the_epoch(void **state) {
+    (void)state;
+    const ml_fit_settings settings = usual();
+    int64_t budget = INT64_MAX;
+    bool epoch_done;
+    params.buffer[0] = NAN; /* training goes by the batch's own mean: the loss stays a number */
+    assert_says(ml_fit_run(&fit, &settings, &budget, &epoch_done, &error), ML_EDIVERGED,
+                "diverged by step 10: \"norm.running_mean\" holds no numbers any more; try a smaller learning rate");
+    assert_true(isfinite(fit.loss));
 }
 
 /* A rate that flings the weights out of the floats: whatever the loss says, it is told within the epoch. */
@@ -378,16 +397,13 @@ static void expect_no_fit(size_t n, size_t batch, int32_t node, ml_status status
 
 static void test_fits_that_make_no_sense_are_refused(void **state) {
     (void)state;
-    expect_no_fit(0, 0, loss, ML_EINVAL,
-                  "fit: batches of 0 rows of 0; a batch has 1 row at least and all at most");
-    expect_no_fit(9, 10, loss, ML_EINVAL,
-                  "fit: batches of 10 rows of 9; a batch has 1 row at least and all at most");
+    expect_no_fit(0, 0, loss, ML_EINVAL, "fit: batches of 0 rows of 0; a batch has 1 row at least and all at most");
+    expect_no_fit(9, 10, loss, ML_EINVAL, "fit: batches of 10 rows of 9; a batch has 1 row at least and all at most");
     expect_no_fit(9, 9, logits, ML_EINVAL, "fit: node 13 is no loss; it must be a single number on the tape");
     expect_no_fit(9, 9, 99, ML_EINVAL, "fit: node 99 is no loss; it must be a single number on the tape");
     expect_no_fit(1 << 22, 9, loss, ML_ENOMEM, "fit: the order of 4194304 rows does not fit in memory");
     arena.capacity = arena.used + 100 * sizeof(uint32_t);
-    expect_no_fit(20, 10, loss, ML_ENOMEM,
-                  "an optimiser of 195 weights does not fit in memory; use a smaller network");
+    expect_no_fit(20, 10, loss, ML_ENOMEM, "an optimiser of 195 weights does not fit in memory; use a smaller network");
     ml_tape_matmul(&tape, x, x);
     expect_no_fit(9, 9, loss, ML_ESHAPE, "matmul: left is 10×6, right is 10×6; inner sizes 6 and 10 differ");
 }
@@ -399,8 +415,7 @@ static void expect_bad_settings(ml_fit_settings settings, const char *sentence) 
     assert_int_equal(fit.step, 0);
 }
 
-#define WITH(field, x)                                                                                                 \
-    (settings = usual(), settings.field = (x), settings)
+#define WITH(field, x) (settings = usual(), settings.field = (x), settings)
 
 static void test_settings_out_of_range_are_refused(void **state) {
     (void)state;
@@ -411,7 +426,8 @@ static void test_settings_out_of_range_are_refused(void **state) {
     expect_bad_settings(WITH(optimiser.beta2, NAN), "optimiser: beta2 is nan; it must be at least 0 and below 1");
     expect_bad_settings(WITH(optimiser.alpha, 2), "optimiser: alpha is 2; it must be at least 0 and below 1");
     expect_bad_settings(WITH(optimiser.epsilon, 0), "optimiser: epsilon is 0; it must be positive");
-    expect_bad_settings(WITH(optimiser.weight_decay, INFINITY), "optimiser: the weight decay is inf; it must be 0 or more");
+    expect_bad_settings(WITH(optimiser.weight_decay, INFINITY),
+                        "optimiser: the weight decay is inf; it must be 0 or more");
     expect_bad_settings(WITH(rate.kind, (ml_rate_kind)7), "learning rate: there is no schedule 7");
     expect_bad_settings(WITH(rate.peak, NAN), "learning rate: nan is no rate; it must be 0 or more");
     expect_bad_settings(WITH(rate.lowest, -1), "learning rate: -1 is no rate; it must be 0 or more");
@@ -420,10 +436,10 @@ static void test_settings_out_of_range_are_refused(void **state) {
                         "learning rate: a cosine needs length >= 1 and goes down; it is 0 long, from 0.02 to 0");
     expect_bad_settings(WITH(rate.kind, ML_RATE_STEP),
                         "learning rate: steps need every >= 1 and a factor in (0, 1], not 0 and 0");
-    expect_bad_settings(WITH(clip_norm, NAN), "fit: the gradient is clipped to nan and 0; they must be 0 (off) or more");
+    expect_bad_settings(WITH(clip_norm, NAN),
+                        "fit: the gradient is clipped to nan and 0; they must be 0 (off) or more");
     ml_plateau plateau = {.factor = 1};
-    assert_says(ml_plateau_start(&plateau, &error), ML_EINVAL,
-                "plateau: the factor is 1; it must lie between 0 and 1");
+    assert_says(ml_plateau_start(&plateau, &error), ML_EINVAL, "plateau: the factor is 1; it must lie between 0 and 1");
     plateau = (ml_plateau){.factor = 0.5, .patience = -1};
     assert_says(ml_plateau_start(&plateau, &error), ML_EINVAL,
                 "plateau: patience -1, threshold 0, lowest 0; none may be negative");
@@ -441,13 +457,14 @@ int main(void) {
         cmocka_unit_test_setup(test_cutting_the_work_changes_no_bit, setup),
         cmocka_unit_test_setup(test_a_plan_gives_the_bits_of_the_tape, setup),
         cmocka_unit_test_setup(test_a_change_of_optimiser_forgets, setup),
-        cmocka_unit_test_setup(test_the_seed_decides_the_order, setup),
+        cmocka_unit_test_setup(test_each_epoch_and_each_seed_has_an_order_of_its_own, setup),
         cmocka_unit_test_setup(test_an_epoch_sees_each_row_at_most_once_with_its_own_label, setup),
         cmocka_unit_test_setup(test_the_budget_counts_multiply_adds, setup),
         cmocka_unit_test_setup(test_callbacks_are_called_and_may_stop, setup),
         cmocka_unit_test_setup(test_a_plateau_lowers_the_rate, setup),
         cmocka_unit_test_setup(test_early_stopping_gives_the_best_back, setup),
         cmocka_unit_test_setup(test_divergence_names_the_step_and_leaves_the_parameters, setup),
+        cmocka_unit_test_setup(test_a_lost_running_average_is_told_at_the_end_of_the_epoch, setup),
         cmocka_unit_test_setup(test_a_rate_much_too_large_is_told, setup),
         cmocka_unit_test_setup(test_data_that_is_not_finite_is_refused_with_its_row, setup),
         cmocka_unit_test_setup(test_a_label_out_of_range_is_told_by_the_loss, setup),

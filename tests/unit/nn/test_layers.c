@@ -23,10 +23,10 @@ static int setup(void **state) {
     (void)state;
     arena = ml_arena_over(memory, sizeof memory);
     ml_tape_init(&tape, 60, &arena, NULL);
-    return ml_params_init(&params, 16, &arena, NULL);
+    return ml_params_init(&params, 24, &arena, NULL);
 }
 
-/* --- The networks of nn_tape.py ------------------------------------------------------------------------------------ */
+/* --- The networks of nn_tape.py ----------------------------------------------------------------------------------- */
 
 typedef struct layers {
     ml_dense first, last;
@@ -178,7 +178,7 @@ static ml_tensor shape_input(const char *name, const layers *l, const golden_arr
                                  : ml_tensor_over(data, ML_SHAPE(x->n / l->first.inputs, l->first.inputs));
 }
 
-/* --- Comparing ------------------------------------------------------------------------------------------------------ */
+/* --- Comparing ---------------------------------------------------------------------------------------------------- */
 
 /* Each float within 1e-5 of the largest of the array. */
 static void assert_array(const char *name, const char *what, const golden_array *expected, const float *got) {
@@ -238,10 +238,10 @@ static void follow(const golden_net *golden, bool by_plan, float *end) {
     if (tape.status != ML_OK)
         fail_msg("%s: %s", golden->name, tape.error.message);
     const ml_tensor *out = &tape.node[y].value;
-    const int32_t target = golden->target.n == golden->output.n
-                               ? ml_tape_constant(&tape, "target",
-                                                  ml_tensor_over(target_floats, out->dimensions, out->size))
-                               : ML_NO_NODE;
+    const int32_t target =
+        golden->target.n == golden->output.n
+            ? ml_tape_constant(&tape, "target", ml_tensor_over(target_floats, out->dimensions, out->size))
+            : ML_NO_NODE;
     const int32_t loss = record_loss(golden->name, y, target, label, target_floats);
     assert_int_equal(ml_tensor_count(out), golden->output.n);
     assert_array(golden->name, "output", &golden->output, out->data);
@@ -283,7 +283,7 @@ static void test_ten_steps_as_in_pytorch(void **state) {
     }
 }
 
-/* --- Rates ---------------------------------------------------------------------------------------------------------- */
+/* --- Rates -------------------------------------------------------------------------------------------------------- */
 
 static void test_rates_as_in_pytorch(void **state) {
     (void)state;
@@ -310,7 +310,7 @@ static void test_plateau_as_in_pytorch(void **state) {
     assert_true(plateau.scale < 0.01);
 }
 
-/* --- Mistakes ------------------------------------------------------------------------------------------------------ */
+/* --- Mistakes ----------------------------------------------------------------------------------------------------- */
 
 static int32_t constant(int32_t dimensions, const size_t *size) {
     ml_tensor t;
@@ -350,8 +350,7 @@ static void test_heads_must_share_the_width(void **state) {
     (void)state;
     ml_attention_add(&params, "attention", 8, 3, false);
     assert_int_equal(ml_params_allocate(&params, &arena, &error), ML_ESHAPE);
-    assert_string_equal(error.message,
-                        "attention: 3 heads do not share a width of 8 evenly; let heads divide width");
+    assert_string_equal(error.message, "attention: 3 heads do not share a width of 8 evenly; let heads divide width");
     setup(NULL);
     ml_attention_add(&params, "attention", 8, 0, false);
     assert_int_equal(ml_params_allocate(&params, &arena, &error), ML_ESHAPE);
@@ -379,6 +378,21 @@ static void test_a_causal_position_does_not_see_later_ones(void **state) {
     assert_memory_not_equal(before + 8, tape.node[y].value.data + 8, 4 * sizeof(float));
 }
 
+/* The order in which a compiler evaluates arguments must not show. */
+static void test_attention_is_recorded_in_the_same_order_by_every_compiler(void **state) {
+    (void)state;
+    const ml_attention a = ml_attention_add(&params, "attention", 4, 2, false);
+    assert_int_equal(ml_params_allocate(&params, &arena, &error), ML_OK);
+    ml_attention_record(&a, &params, &tape, constant(ML_SHAPE(5, 4)));
+    static const ml_operation of_one[] = {ML_OP_LEAF, ML_OP_MATMUL,  ML_OP_LEAF,
+                                          ML_OP_ADD,  ML_OP_RESHAPE, ML_OP_PERMUTE};
+    static const char *const weights[] = {"attention.query.weight", "attention.key.weight", "attention.value.weight"};
+    for (int32_t i = 0; i < 18; i++)
+        assert_int_equal(tape.node[1 + i].operation, of_one[i % 6]);
+    for (int32_t i = 0; i < 3; i++)
+        assert_string_equal(tape.node[1 + 6 * i].name, weights[i]);
+}
+
 static void test_shared_weights_get_both_gradients(void **state) {
     (void)state;
     const ml_dense d = ml_dense_add(&params, "dense", 2, 2, false);
@@ -393,6 +407,96 @@ static void test_shared_weights_get_both_gradients(void **state) {
     assert_true(worst < 1e-4);
 }
 
+/* --- Gradients of whole layers over random shapes ------------------------------------------------------------------
+ */
+
+static size_t between(ml_rng *rng, size_t least, size_t most) {
+    return least + (size_t)ml_rng_below(rng, most - least + 1);
+}
+
+static int32_t random_constant(ml_rng *rng, int32_t dimensions, const size_t *size) {
+    const int32_t node = constant(dimensions, size);
+    const ml_tensor *t = &tape.node[node].value;
+    for (size_t i = 0; i < ml_tensor_count(t); i++)
+        t->data[i] = (float)ml_rng_normal(rng);
+    return node;
+}
+
+enum { DENSE, DENSE_OF_THREE, CONV2D, EMBEDDING, BATCH_NORM, LAYER_NORM, ATTENTION, SINGLE_HEAD, LAYERS };
+
+static const char *const layer_names[LAYERS] = {"dense",      "dense of three", "conv2d",    "embedding",
+                                                "batch norm", "layer norm",     "attention", "single head"};
+
+/* Registers and records one layer of random sizes; the input is a random constant, seen through a random dense layer so
+ * that the gradient with respect to the input is checked too. */
+static int32_t random_layer(int kind, ml_rng *rng, uint32_t *index) {
+    const size_t n = between(rng, 2, 4), d = between(rng, 1, 5), out = between(rng, 1, 6), t = between(rng, 1, 4);
+    const size_t heads = kind == ATTENTION ? between(rng, 2, 3) : 1, size = between(rng, 1, 3);
+    const size_t width = heads * between(rng, 1, 3), most = between(rng, 4, 6);
+    const bool images = kind == CONV2D, sequences = kind == ATTENTION || kind == SINGLE_HEAD;
+    const size_t columns = sequences ? width : d, positions = kind == DENSE_OF_THREE || sequences ? t : 1;
+    const ml_dense before = ml_dense_add(&params, "before", 3, columns, true);
+    const ml_dense dense_layer = ml_dense_add(&params, "dense", columns, out, ml_rng_below(rng, 2) > 0);
+    const ml_conv2d conv = ml_conv2d_add(&params, "conv", d, out, size, between(rng, 1, 2), between(rng, 0, 2), true);
+    const ml_embedding embedding = ml_embedding_add(&params, "embedding", 4, out);
+    const ml_batch_norm batch_norm = ml_batch_norm_add(&params, "batch_norm", d);
+    const ml_layer_norm layer_norm = ml_layer_norm_add(&params, "layer_norm", d);
+    const ml_attention attention = ml_attention_add(&params, "attention", width, heads, ml_rng_below(rng, 2) > 0);
+    assert_int_equal(ml_params_allocate(&params, &arena, &error), ML_OK);
+    ml_params_initialise(&params, ml_rng_next(rng));
+    for (size_t i = 0; i < 6; i++)
+        index[i] = (uint32_t)ml_rng_below(rng, 4);
+    const int32_t given =
+        images ? random_constant(rng, ML_SHAPE(n, most, most + 1, 3)) : random_constant(rng, ML_SHAPE(n, positions, 3));
+    int32_t x = dense(&before, given);
+    if (positions == 1 && !images)
+        x = ml_flatten_record(&tape, x);
+    switch (kind) {
+    case CONV2D:
+        return ml_conv2d_record(&conv, &params, &tape, x);
+    case EMBEDDING:
+        return ml_embedding_record(&embedding, &params, &tape, index, 6);
+    case BATCH_NORM:
+        return ml_batch_norm_record(&batch_norm, &params, &tape, x);
+    case LAYER_NORM:
+        return ml_layer_norm_record(&layer_norm, &params, &tape, x);
+    case ATTENTION:
+    case SINGLE_HEAD:
+        return ml_attention_record(&attention, &params, &tape, x);
+    default:
+        return dense(&dense_layer, x);
+    }
+}
+
+static void test_gradients_of_layers_over_random_shapes(void **state) {
+    (void)state;
+    for (int trial = 0; trial < 10 * LAYERS; trial++) {
+        const int kind = trial % LAYERS;
+        ml_rng rng = ml_rng_seed((uint64_t)trial, 5);
+        uint32_t index[6];
+        setup(NULL);
+        const int32_t y = random_layer(kind, &rng, index);
+        if (tape.status != ML_OK)
+            fail_msg("%s: %s", layer_names[kind], tape.error.message);
+        const ml_tensor shape = tape.node[y].value;
+        const int32_t target = random_constant(&rng, shape.dimensions, shape.size);
+        const int32_t loss = ml_tape_mse(&tape, y, target);
+        int32_t leaves = 0;
+        for (int32_t leaf = 0; leaf < tape.n_nodes; leaf++) {
+            double worst = INFINITY;
+            if (tape.node[leaf].operation != ML_OP_LEAF)
+                continue;
+            leaves++;
+            if (ml_tape_check_gradient(&tape, loss, leaf, 5e-3f, &worst, &error) != ML_OK)
+                fail_msg("%s: %s", layer_names[kind], error.message);
+            if (!(worst < 1e-3))
+                fail_msg("trial %d, %s: the gradient of %s is off by %g", trial, layer_names[kind],
+                         tape.node[leaf].name, worst);
+        }
+        assert_true(leaves >= 1);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ten_steps_as_in_pytorch),
@@ -401,6 +505,8 @@ int main(void) {
         cmocka_unit_test_setup(test_layers_tell_what_does_not_fit, setup),
         cmocka_unit_test_setup(test_heads_must_share_the_width, setup),
         cmocka_unit_test_setup(test_a_causal_position_does_not_see_later_ones, setup),
+        cmocka_unit_test(test_gradients_of_layers_over_random_shapes),
+        cmocka_unit_test_setup(test_attention_is_recorded_in_the_same_order_by_every_compiler, setup),
         cmocka_unit_test_setup(test_shared_weights_get_both_gradients, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

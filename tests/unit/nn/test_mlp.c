@@ -123,7 +123,7 @@ static void test_every_gradient_equals_central_differences(void **state) {
                         1 + seed % 4,          1 + seed % 3, hidden, 3 + seed % 7, (ml_activation)activation,
                         (ml_normalisation)norm};
                     const ml_grad_check_result result = check_net(&shape, (ml_loss)loss, ML_BUG_NONE, seed++);
-                    if (!(result.error < 1e-5))
+                    if (!(result.error < 2e-5)) /* a gradient in float, through up to three normalised layers */
                         fail_msg("activation %d, norm %d, loss %d, hidden %zu, seed %d: error %g", activation, norm,
                                  loss, hidden, (int)seed - 1, result.error);
                 }

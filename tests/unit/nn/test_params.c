@@ -80,8 +80,7 @@ static void test_every_mistake_has_its_sentence(void **state) {
     char name[ML_PARAM_NAME + 1];
     memset(name, 'x', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    expect_refusal("taken", ML_SHAPE(1), ML_EINVAL,
-                   "params: there are two tensors \"taken\"; give one another name");
+    expect_refusal("taken", ML_SHAPE(1), ML_EINVAL, "params: there are two tensors \"taken\"; give one another name");
     expect_refusal("", ML_SHAPE(1), ML_EINVAL, "params: a name has 1 to 63 characters, \"\" has 0");
     expect_refusal("a b", ML_SHAPE(1), ML_EINVAL, "params: the name \"a b\" may only have letters, digits and ._-/");
     expect_refusal("a", 5, five, ML_ESHAPE, "params: \"a\" has 5 dimensions; there may be 0 to 4");

@@ -158,22 +158,24 @@ static void test_another_network_is_told_apart(void **state) {
     ml_params_init(&params, 1, &arena, NULL);
     ml_params_add(&params, "w", ML_PARAM_WEIGHT, ML_HE, ML_SHAPE(2, 3));
     ml_params_allocate(&params, &arena, NULL);
-    assert_says(ml_load(&params, length, file, &error), ML_ESHAPE,
-                "loading: the file has 3 tensors, the network 1");
+    assert_says(ml_load(&params, length, file, &error), ML_ESHAPE, "loading: the file has 3 tensors, the network 1");
     assert_says(ml_load(&params, 7, file, &error), ML_EPARSE,
                 "loading: this is no file of parameters; such a file begins with \"laymanz\"");
     file[8] = 2;
-    assert_says(ml_load(&params, length, file, &error), ML_EPARSE,
-                "loading: the file has version 2; only 1 is known");
+    assert_says(ml_load(&params, length, file, &error), ML_EPARSE, "loading: the file has version 2; only 1 is known");
 }
 
-/* A file whose checksum is right although something in it was changed on purpose. */
-static ml_status load_changed(size_t at, uint8_t to) {
-    ml_save(&params, sizeof file, file, &length, &error);
-    file[at] = to;
+/* Makes the checksum right again after something in the file was changed on purpose. */
+static void forge_checksum(void) {
     const uint32_t crc = ml_crc32(length - 4, file);
     for (int i = 0; i < 4; i++)
         file[length - 4 + (size_t)i] = (uint8_t)(crc >> (8 * i));
+}
+
+static ml_status load_changed(size_t at, uint8_t to) {
+    ml_save(&params, sizeof file, file, &length, &error);
+    file[at] = to;
+    forge_checksum();
     return read_exactly(ml_load, length, file);
 }
 
@@ -190,6 +192,18 @@ static void test_a_forged_checksum_does_not_help(void **state) {
     params.value[2] = 1.5f; /* 0x3fc00000: with 0xff for 0x3f that is NaN */
     assert_int_equal(load_changed(values + 11, 0xff), ML_EPARSE);
     assert_string_equal(error.message, "loading: element 2 of \"w\" is NaN or infinite");
+}
+
+static void test_a_forged_length_does_not_help(void **state) {
+    (void)state;
+    for (size_t n = 16 + 4; n < 200; n++) {
+        ml_save(&params, sizeof file, file, &length, &error);
+        if (n == length)
+            continue;
+        length = n; /* cut, or longer by zeros */
+        forge_checksum();
+        assert_int_not_equal(read_exactly(ml_load, length, file), ML_OK);
+    }
 }
 
 static size_t safetensors_with(const char *header, size_t data) {
@@ -216,7 +230,8 @@ static void test_safetensors_are_read_in_any_order_with_metadata_and_spaces(void
     expect_header("{" MEAN "," W "," B "}", 40, ML_OK, "");
     for (int i = 0; i < 9; i++)
         assert_true(params.value[i] == 0.0f);
-    expect_header("{\"__metadata__\":{\"format\":\"pt\",\"quote\":\"\\\"}\"}, " W ",\n" B "\t," MEAN " } ", 40, ML_OK, "");
+    expect_header("{\"__metadata__\":{\"format\":\"pt\",\"quote\":\"\\\"}\"}, " W ",\n" B "\t," MEAN " } ", 40, ML_OK,
+                  "");
     expect_header("{ \"w\" : { \"shape\" : [ 2 , 3 ] , \"data_offsets\" : [ 16 , 40 ] , \"dtype\" : \"F32\" } , "
                   "\"__metadata__\":{},\"b\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[4,16]},"
                   "\"mean\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}",
@@ -239,10 +254,10 @@ static void test_hostile_safetensors_are_refused(void **state) {
                   "safetensors: \"w\" has another shape in the file than in the network");
     expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[24,0]}}", 40, ML_EPARSE,
                   "safetensors: \"w\" needs 24 bytes, and does not have them in this file");
-    expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,18446744073709551640]}}", 40, ML_EPARSE,
-                  "safetensors: the header has a number above 2^53");
-    expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[9007199254740968,9007199254740992]}}", 40,
-                  ML_EPARSE, "safetensors: \"w\" needs 24 bytes, and does not have them in this file");
+    expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,18446744073709551640]}}", 40,
+                  ML_EPARSE, "safetensors: the header has a number above 2^53");
+    expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[9007199254740968,9007199254740992]}}",
+                  40, ML_EPARSE, "safetensors: \"w\" needs 24 bytes, and does not have them in this file");
     expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3,1,1,1],\"data_offsets\":[0,24]}}", 40, ML_EPARSE,
                   "safetensors: the header has a list of more than 4 numbers");
     expect_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3]}}", 40, ML_EPARSE,
@@ -357,6 +372,7 @@ int main(void) {
         cmocka_unit_test_setup(test_any_changed_byte_of_safetensors_is_survived, setup),
         cmocka_unit_test_setup(test_another_network_is_told_apart, setup),
         cmocka_unit_test_setup(test_a_forged_checksum_does_not_help, setup),
+        cmocka_unit_test_setup(test_a_forged_length_does_not_help, setup),
         cmocka_unit_test_setup(test_safetensors_are_read_in_any_order_with_metadata_and_spaces, setup),
         cmocka_unit_test_setup(test_hostile_safetensors_are_refused, setup),
         cmocka_unit_test_setup(test_a_header_longer_than_the_file_is_refused, setup),

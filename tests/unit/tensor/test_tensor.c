@@ -301,6 +301,42 @@ static void test_views_with_gaps_give_the_same_bits_as_copies(void **state) {
     }
 }
 
+/* Whole numbers, so that the order of additions does not matter. */
+static void test_reductions_fill_and_scale_work_through_views_with_gaps(void **state) {
+    (void)state;
+    const ml_tensor t = counting(ML_SHAPE(4, 6)), sums = new_tensor(ML_SHAPE(2, 3)), row = new_tensor(ML_SHAPE(3)),
+                    column = new_tensor(ML_SHAPE(3, 1)), total = new_tensor(0, NULL), wide = new_tensor(ML_SHAPE(3, 4)),
+                    out = new_tensor(ML_SHAPE(3, 2));
+    ml_tensor view = {t.data, 2, {2, 3}, {12, 2}}; /* every second row, every second column */
+    assert_int_equal(ml_tensor_copy(&view, &sums, NULL), ML_OK);
+    assert_floats(sums, 0, 2, 4, 12, 14, 16);
+    assert_int_equal(ml_tensor_sum(&view, &row, NULL), ML_OK);
+    assert_floats(row, 12, 16, 20);
+    assert_int_equal(ml_tensor_mean(&view, &total, NULL), ML_OK);
+    assert_floats(total, 8);
+    assert_int_equal(ml_tensor_max(&view, &row, NULL), ML_OK);
+    assert_floats(row, 12, 14, 16);
+    ml_tensor turned, spaced;
+    ml_tensor_transpose(&view, &turned, NULL);
+    assert_int_equal(ml_tensor_sum(&turned, &column, NULL), ML_OK);
+    assert_floats(column, 12, 16, 20);
+    assert_int_equal(ml_tensor_slice(&wide, 1, 1, 2, &spaced, NULL), ML_OK); /* results with gaps between them */
+    assert_int_equal(ml_tensor_mean(&turned, &spaced, NULL), ML_OK);
+    assert_floats(wide, 0, 6, 0, 0, 0, 8, 0, 0, 0, 10, 0, 0);
+    spaced = (ml_tensor){wide.data, 1, {2}, {2}};
+    assert_int_equal(ml_tensor_sum(&turned, &spaced, NULL), ML_OK);
+    assert_floats(wide, 6, 6, 42, 0, 0, 8, 0, 0, 0, 10, 0, 0);
+    assert_int_equal(ml_tensor_max(&turned, &spaced, NULL), ML_OK);
+    assert_true(wide.data[0] == 4 && wide.data[2] == 16 && wide.data[1] == 6);
+    assert_int_equal(ml_tensor_mean(&turned, &spaced, NULL), ML_OK);
+    assert_true(wide.data[0] == 2 && wide.data[2] == 14 && wide.data[3] == 0);
+    assert_int_equal(ml_tensor_scale(3, &turned, &out, NULL), ML_OK);
+    assert_floats(out, 0, 36, 6, 42, 12, 48);
+    ml_tensor_fill(&view, -1);
+    assert_int_equal(ml_tensor_sum(&t, &total, NULL), ML_OK);
+    assert_floats(total, 276 - 48 - 6); /* six of the 24 became -1 */
+}
+
 static void test_concatenate_puts_one_behind_the_other(void **state) {
     (void)state;
     const ml_tensor a = counting(ML_SHAPE(2, 3)), b = counting(ML_SHAPE(2, 1)), c = counting(ML_SHAPE(1, 3)),
@@ -484,6 +520,7 @@ int main(void) {
         cmocka_unit_test_setup(test_sizes_that_overflow_are_refused, setup),
         cmocka_unit_test_setup(test_shapes_that_do_not_fit_are_told, setup),
         cmocka_unit_test_setup(test_views_with_gaps_give_the_same_bits_as_copies, setup),
+        cmocka_unit_test_setup(test_reductions_fill_and_scale_work_through_views_with_gaps, setup),
         cmocka_unit_test_setup(test_concatenate_puts_one_behind_the_other, setup),
         cmocka_unit_test_setup(test_batched_matmul_is_one_product_for_each_leading_index, setup),
         cmocka_unit_test_setup(test_rows_columns_and_numbers_broadcast, setup),

@@ -8,6 +8,7 @@ import { colourRange } from './canvas.js';
 
 const MOST_ROWS = 200; // the rest is in the data
 const LARGE = 8; // columns of a matrix whose cells stand close
+const STRONGEST = 45; // per cent of the colour in a full cell: its figure is read on it in both schemes
 const EVERY_MS = 120; // nobody reads figures that change at every frame
 
 /**
@@ -142,7 +143,7 @@ export class MatrixView {
 function matrixCell(value, range, right) {
   const cell = element('td', formatNumber(value));
   cell.classList.toggle('none', value === 0);
-  const share = Math.round(55 * Math.min(1, Math.max(0, (value - range.low) / (range.high - range.low))));
+  const share = Math.round(STRONGEST * Math.min(1, Math.max(0, (value - range.low) / (range.high - range.low))));
   cell.style.background = `color-mix(in srgb, var(${right ? '--blue' : '--accent'}) ${share}%, var(--card))`;
   return cell;
 }

@@ -1,4 +1,5 @@
 // brain.js: one example at a time, the weights move after each (it has no batches), so its losses are its own.
+// @ts-ignore it brings no types
 import brain from 'brain.js/dist/neural-network.js';
 
 import { serve } from './serve.js';
@@ -12,10 +13,14 @@ function build(weights, rate) {
   Object.assign(net.trainOpts, { learningRate: rate, momentum: 0 }); // its own check refuses a momentum of 0
   net.initialize();
   for (let i = 0; i < weights.length; i += 2) {
-    const { size: [inputs, units], data } = weights[i];
+    const {
+      size: [inputs, units],
+      data,
+    } = weights[i];
     net.biases[i / 2 + 1] = Array.from(weights[i + 1].data);
     net.weights[i / 2 + 1] = Array.from({ length: units }, (_, unit) =>
-      Array.from({ length: inputs }, (_, input) => data[input * units + unit]));
+      Array.from({ length: inputs }, (_, input) => data[input * units + unit]),
+    );
   }
   return net;
 }
@@ -30,7 +35,8 @@ serve({
       run: (n) => {
         for (let step = 0; step < n; step++) net.trainPatterns(data);
       },
-      result: () => data.reduce((sum, { input, output }) => sum + (net.run(input)[0] - output[0]) ** 2, 0) / data.length,
+      result: () =>
+        data.reduce((sum, { input, output }) => sum + (net.run(input)[0] - output[0]) ** 2, 0) / data.length,
     };
   },
 });

@@ -1,11 +1,15 @@
 // convnetjs: an example at a time, gradients added up over the batch.
+// @ts-ignore it brings no types
 import convnetjs from 'convnetjs';
 
 import { serve } from './serve.js';
 
 /** @typedef {import('./serve.js').Tensor} Tensor */
 
-/** The filters of a dense layer: one Vol for each unit. @param {any} layer @param {Tensor} weight @param {Tensor} bias */
+/**
+ * The filters of a layer: one Vol for each unit.
+ * @param {any} layer @param {Tensor} weight @param {Tensor} bias
+ */
 function setWeights(layer, weight, bias) {
   const units = bias.data.length;
   layer.filters.forEach((/** @type {any} */ filter, /** @type {number} */ unit) => {
@@ -36,19 +40,29 @@ function volume(data, from, [height, width, channels]) {
 /**
  * @param {any} net
  * @param {import('./serve.js').Task} task
- * @param {{ size: number[], target: (row: Float32Array) => any, loss: (out: Float64Array, row: Float32Array) => number }} how
+ * @param {{ size: number[], target: (row: Float32Array) => any,
+ *   loss: (out: Float64Array, row: Float32Array) => number }} how
  */
 function race(net, { tensors: [x, target, ...weights], rate }, { size, target: targetOf, loss }) {
-  const rows = x.size[0], outputs = target.size[1];
+  const rows = x.size[0],
+    outputs = target.size[1];
   const length = size[0] * size[1] * size[2];
   const examples = Array.from({ length: rows }, (_, i) => {
     const row = target.data.subarray(i * outputs, (i + 1) * outputs);
     return { x: volume(x.data, i * length, size), row, y: targetOf(row) };
   });
-  const trainer = new convnetjs.Trainer(net, { method: 'sgd', batch_size: rows, momentum: 0, l2_decay: 0, learning_rate: rate });
+  const trainer = new convnetjs.Trainer(net, {
+    method: 'sgd',
+    batch_size: rows,
+    momentum: 0,
+    l2_decay: 0,
+    learning_rate: rate,
+  });
   const layers = net.layers.filter((/** @type {any} */ layer) => layer.filters);
   const reset = () => {
-    layers.forEach((/** @type {any} */ layer, /** @type {number} */ i) => setWeights(layer, weights[2 * i], weights[2 * i + 1]));
+    layers.forEach((/** @type {any} */ layer, /** @type {number} */ i) =>
+      setWeights(layer, weights[2 * i], weights[2 * i + 1]),
+    );
     trainer.k = 0;
   };
   reset();
@@ -67,34 +81,42 @@ const classes = {
 };
 
 serve({
-  small: (task) => race(
-    network([
-      { type: 'input', out_sx: 1, out_sy: 1, out_depth: 2 },
-      { type: 'fc', num_neurons: 8, activation: 'tanh' },
-      { type: 'fc', num_neurons: 8, activation: 'tanh' },
-      { type: 'fc', num_neurons: 1, activation: 'tanh' },
-      { type: 'regression', num_neurons: 1 },
-    ], true),
-    { ...task, rate: 2 * task.rate }, // half the slope of our loss, twice the rate
-    { size: [1, 1, 2], target: (row) => [row[0]], loss: (out, row) => (out[0] - row[0]) ** 2 },
-  ),
-  mlp_sgd: (task) => race(
-    network([
-      { type: 'input', out_sx: 1, out_sy: 1, out_depth: 784 },
-      { type: 'fc', num_neurons: 128, activation: 'relu' },
-      { type: 'softmax', num_classes: 10 },
-    ]),
-    task, { size: [1, 1, 784], ...classes },
-  ),
-  cnn: (task) => race(
-    network([
-      { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 },
-      { type: 'conv', sx: 3, filters: 8, stride: 1, pad: 0, activation: 'relu' },
-      { type: 'pool', sx: 2, stride: 2 },
-      { type: 'conv', sx: 3, filters: 16, stride: 1, pad: 0, activation: 'relu' },
-      { type: 'pool', sx: 2, stride: 2 },
-      { type: 'softmax', num_classes: 10 },
-    ]),
-    task, { size: [28, 28, 1], ...classes },
-  ),
+  small: (task) =>
+    race(
+      network(
+        [
+          { type: 'input', out_sx: 1, out_sy: 1, out_depth: 2 },
+          { type: 'fc', num_neurons: 8, activation: 'tanh' },
+          { type: 'fc', num_neurons: 8, activation: 'tanh' },
+          { type: 'fc', num_neurons: 1, activation: 'tanh' },
+          { type: 'regression', num_neurons: 1 },
+        ],
+        true,
+      ),
+      { ...task, rate: 2 * task.rate }, // half the slope of our loss, twice the rate
+      { size: [1, 1, 2], target: (row) => [row[0]], loss: (out, row) => (out[0] - row[0]) ** 2 },
+    ),
+  mlp_sgd: (task) =>
+    race(
+      network([
+        { type: 'input', out_sx: 1, out_sy: 1, out_depth: 784 },
+        { type: 'fc', num_neurons: 128, activation: 'relu' },
+        { type: 'softmax', num_classes: 10 },
+      ]),
+      task,
+      { size: [1, 1, 784], ...classes },
+    ),
+  cnn: (task) =>
+    race(
+      network([
+        { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 },
+        { type: 'conv', sx: 3, filters: 8, stride: 1, pad: 0, activation: 'relu' },
+        { type: 'pool', sx: 2, stride: 2 },
+        { type: 'conv', sx: 3, filters: 16, stride: 1, pad: 0, activation: 'relu' },
+        { type: 'pool', sx: 2, stride: 2 },
+        { type: 'softmax', num_classes: 10 },
+      ]),
+      task,
+      { size: [28, 28, 1], ...classes },
+    ),
 });

@@ -1,6 +1,6 @@
 // onnxruntime-web, one thread. It only runs graphs forward, so the backward pass and the update are written out here as
-// a graph: weights in, weights of the next step out. An update is one Gemm: w - rate x' dz, the transposition, the factor
-// and the sum included.
+// a graph: weights in, weights of the next step out. An update is one Gemm: w - rate x' dz, the transposition, the
+// factor and the sum included.
 import * as ort from 'onnxruntime-web/wasm';
 
 import { Graph } from '../onnx.js';
@@ -29,7 +29,10 @@ function graphOf({ tensors: [x, target, ...weights] }) {
 
 /** @param {Task} given @param {Net} net */
 async function training(given, net) {
-  const task = { ...given, tensors: given.tensors.map(({ data, size }) => ({ data, size: size.length === 1 ? [1, ...size] : size })) };
+  const task = {
+    ...given,
+    tensors: given.tensors.map(({ data, size }) => ({ data, size: size.length === 1 ? [1, ...size] : size })),
+  };
   const weights = task.tensors.slice(2);
   const trainer = await session(backward(task, net));
 
@@ -54,7 +57,8 @@ async function training(given, net) {
 
 /** The model of one step of gradient descent. @param {Task} task @param {Net} net */
 function backward(task, net) {
-  const weights = task.tensors.slice(2), rows = task.tensors[0].size[0];
+  const weights = task.tensors.slice(2),
+    rows = task.tensors[0].size[0];
   const { graph, names, x, target } = graphOf(task);
   const { out, inputs } = net.forward(graph, names, x);
   const ones = graph.constant(new Float32Array(rows).fill(1), [1, rows]);
@@ -69,59 +73,73 @@ function backward(task, net) {
   return graph.model(Object.fromEntries(weights.map(({ size }, i) => [`next${i}`, size])));
 }
 
-const dense = (/** @type {Graph} */ graph, /** @type {string} */ x, /** @type {string[]} */ w, /** @type {number} */ layer) =>
-  graph.node('Gemm', [x, w[2 * layer], w[2 * layer + 1]]);
+const dense = (
+  /** @type {Graph} */ graph,
+  /** @type {string} */ x,
+  /** @type {string[]} */ w,
+  /** @type {number} */ layer,
+) => graph.node('Gemm', [x, w[2 * layer], w[2 * layer + 1]]);
 
-serve({
-  matmul: async ({ tensors: [a, b] }) => {
-    const graph = new Graph(), size = a.size;
-    graph.node('MatMul', [graph.input('a', size), graph.input('b', size)], {}, 'c');
-    const product = await session(graph.model({ c: size }));
-    const feeds = { a: tensor(a), b: tensor(b) };
-    return {
-      reset: () => {},
-      run: async (n) => {
-        for (let i = 0; i < n; i++) await product.run(feeds);
-      },
-      result: async () => /** @type {Float32Array} */ ((await product.run(feeds)).c.data),
-      close: () => product.release(),
+serve(
+  {
+    matmul: async ({ tensors: [a, b] }) => {
+      const graph = new Graph(),
+        size = a.size;
+      graph.node('MatMul', [graph.input('a', size), graph.input('b', size)], {}, 'c');
+      const product = await session(graph.model({ c: size }));
+      const feeds = { a: tensor(a), b: tensor(b) };
+      return {
+        reset: () => {},
+        run: async (n) => {
+          for (let i = 0; i < n; i++) await product.run(feeds);
+        },
+        result: async () => /** @type {Float32Array} */ ((await product.run(feeds)).c.data),
+        close: () => product.release(),
+      };
+    },
+    small: (task) =>
+      training(task, {
+        forward: (graph, w, x) => {
+          const first = graph.node('Tanh', [dense(graph, x, w, 0)]),
+            second = graph.node('Tanh', [dense(graph, first, w, 1)]);
+          return { out: graph.node('Tanh', [dense(graph, second, w, 2)]), inputs: [x, first, second] };
+        },
+        loss: (graph, out, target) => {
+          const error = graph.node('Sub', [out, target]);
+          return graph.node('ReduceMean', [graph.node('Mul', [error, error])], { keepdims: 0 });
+        },
+        lossSlope: (graph, out, target) => {
+          const twice = graph.number(2 / task.tensors[0].size[0]);
+          return tanhSlope(graph, graph.node('Mul', [graph.node('Sub', [out, target]), twice]), out);
+        },
+        slope: tanhSlope,
+      }),
+    mlp_sgd: (task) =>
+      training(task, {
+        forward: (graph, w, x) => {
+          const hidden = graph.node('Relu', [dense(graph, x, w, 0)]);
+          return { out: dense(graph, hidden, w, 1), inputs: [x, hidden] };
+        },
+        loss: (graph, out, target) => {
+          const likelihood = graph.node('Mul', [graph.node('LogSoftmax', [out], { axis: 1 }), target]);
+          const sum = graph.node('ReduceSum', [likelihood], { keepdims: 0 });
+          return graph.node('Mul', [sum, graph.number(-1 / task.tensors[0].size[0])]);
+        },
+        lossSlope: (graph, out, target) => {
+          const off = graph.node('Sub', [graph.node('Softmax', [out], { axis: 1 }), target]);
+          return graph.node('Mul', [off, graph.number(1 / task.tensors[0].size[0])]);
+        },
+        slope: (graph, gradient, y) => graph.node('Mul', [gradient, graph.node('Sign', [y])]),
+      }),
+  },
+  async () => {
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmPaths = {
+      mjs: new URL('ort/ort.js', location.href).href,
+      wasm: new URL('ort/ort.wasm', location.href).href,
     };
   },
-  small: (task) => training(task, {
-    forward: (graph, w, x) => {
-      const first = graph.node('Tanh', [dense(graph, x, w, 0)]), second = graph.node('Tanh', [dense(graph, first, w, 1)]);
-      return { out: graph.node('Tanh', [dense(graph, second, w, 2)]), inputs: [x, first, second] };
-    },
-    loss: (graph, out, target) => {
-      const error = graph.node('Sub', [out, target]);
-      return graph.node('ReduceMean', [graph.node('Mul', [error, error])], { keepdims: 0 });
-    },
-    lossSlope: (graph, out, target) => {
-      const twice = graph.number(2 / task.tensors[0].size[0]);
-      return tanhSlope(graph, graph.node('Mul', [graph.node('Sub', [out, target]), twice]), out);
-    },
-    slope: tanhSlope,
-  }),
-  mlp_sgd: (task) => training(task, {
-    forward: (graph, w, x) => {
-      const hidden = graph.node('Relu', [dense(graph, x, w, 0)]);
-      return { out: dense(graph, hidden, w, 1), inputs: [x, hidden] };
-    },
-    loss: (graph, out, target) => {
-      const likelihood = graph.node('Mul', [graph.node('LogSoftmax', [out], { axis: 1 }), target]);
-      const sum = graph.node('ReduceSum', [likelihood], { keepdims: 0 });
-      return graph.node('Mul', [sum, graph.number(-1 / task.tensors[0].size[0])]);
-    },
-    lossSlope: (graph, out, target) => {
-      const off = graph.node('Sub', [graph.node('Softmax', [out], { axis: 1 }), target]);
-      return graph.node('Mul', [off, graph.number(1 / task.tensors[0].size[0])]);
-    },
-    slope: (graph, gradient, y) => graph.node('Mul', [gradient, graph.node('Sign', [y])]),
-  }),
-}, async () => {
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { mjs: new URL('ort/ort.js', location.href).href, wasm: new URL('ort/ort.wasm', location.href).href };
-});
+);
 
 /** gradient (1 - y y) @param {Graph} graph @param {string} gradient @param {string} y */
 function tanhSlope(graph, gradient, y) {

@@ -1,7 +1,7 @@
 /**
  * A network as TensorFlow Playground's nn.ts has it, written anew after its design: nodes and links are objects, an
- * example goes through the graph node by node, comes back link by link and adds to what each has gathered; after a batch
- * the averages move the weights. The design is for reading, and its speed is what a page gets that trains this way.
+ * example goes through the graph node by node, comes back link by link and adds to what each has gathered; after a
+ * batch the averages move the weights. The design is for reading, and its speed is what a page gets that trains so.
  * Source: Smilkov et al. 2017, "Direct-Manipulation Visualization of Deep Networks", and the design of its nn.ts.
  */
 import { serve } from './serve.js';
@@ -100,17 +100,22 @@ function update(network, rate) {
 function build(weights) {
   const network = [Array.from({ length: weights[0].size[0] }, () => new Node(0))];
   for (let layer = 0; layer < weights.length; layer += 2) {
-    const { size: [, units], data } = weights[layer];
+    const {
+      size: [, units],
+      data,
+    } = weights[layer];
     const sources = network[network.length - 1];
-    network.push(Array.from(weights[layer + 1].data, (bias, unit) => {
-      const node = new Node(bias);
-      node.inputs = sources.map((source, i) => {
-        const link = new Link(source, node, data[i * units + unit]);
-        source.outputs.push(link);
-        return link;
-      });
-      return node;
-    }));
+    network.push(
+      Array.from(weights[layer + 1].data, (bias, unit) => {
+        const node = new Node(bias);
+        node.inputs = sources.map((source, i) => {
+          const link = new Link(source, node, data[i * units + unit]);
+          source.outputs.push(link);
+          return link;
+        });
+        return node;
+      }),
+    );
   }
   return network;
 }

@@ -2,9 +2,9 @@
  * What every contender's worker does with messages: the part that is the same for all.
  *
  * @typedef {{ size: number[], data: Float32Array }} Tensor row by row
- * @typedef {{ name: string, tensors: Tensor[], rate: number }} Task what to do, on what; tensors: for the matrix product
- *   a and b; for training x, target, then weight, bias, weight, bias... as [inputs, outputs] and [height, width, channels,
- *   filters]; rate: the learning rate
+ * @typedef {{ name: string, tensors: Tensor[], rate: number }} Task what to do, on what; tensors: for the matrix
+ *   product a and b; for training x, target, then weight, bias, weight, bias... as [inputs, outputs] and
+ *   [height, width, channels, filters]; rate: the learning rate
  * @typedef {object} Race
  * @property {() => unknown} reset back to the initial weights; not timed
  * @property {(n: number) => unknown} run n steps, finished when it returns or resolves

@@ -41,43 +41,67 @@ function training({ tensors, rate }, lossOf, makeOptimizer = tf.train.sgd) {
 const dense = (/** @type {any} */ x, /** @type {any[]} */ w, /** @type {number} */ layer) =>
   tf.add(tf.matMul(x, w[2 * layer]), w[2 * layer + 1]);
 
-/** The backend has no gradient of conv2d's filter; conv3d of images one deep does the same, and has one. */
-const conv = (/** @type {any} */ x, /** @type {any} */ filter, /** @type {any} */ bias) => {
-  const [n, height, width, channels] = x.shape, [kh, kw, , filters] = filter.shape;
-  const y = tf.conv3d(tf.reshape(x, [n, 1, height, width, channels]), tf.reshape(filter, [1, kh, kw, channels, filters]), 1, 'valid');
+/**
+ * The backend has no gradient of conv2d's filter; conv3d of images one deep does the same, and has one.
+ * @param {any} x @param {any} filter @param {any} bias @returns {any}
+ */
+const conv = (x, filter, bias) => {
+  const [n, height, width, channels] = x.shape,
+    [kh, kw, , filters] = filter.shape;
+  /** @type {any} */
+  const images = tf.reshape(x, [n, 1, height, width, channels]);
+  /** @type {any} */
+  const weight = tf.reshape(filter, [1, kh, kw, channels, filters]);
+  const y = tf.conv3d(images, weight, 1, 'valid');
   return tf.relu(tf.add(tf.reshape(y, [n, height - kh + 1, width - kw + 1, filters]), bias));
 };
 
-const softmaxLoss = (/** @type {any} */ target, /** @type {any} */ logits) => tf.losses.softmaxCrossEntropy(target, logits);
+const softmaxLoss = (/** @type {any} */ target, /** @type {any} */ logits) =>
+  tf.losses.softmaxCrossEntropy(target, logits);
 const mlp = (/** @type {any} */ x, /** @type {any} */ target, /** @type {any[]} */ w) =>
   softmaxLoss(target, dense(tf.relu(dense(x, w, 0)), w, 1));
 
-serve({
-  matmul: ({ tensors: [a, b] }) => {
-    const left = tensor(a), right = tensor(b);
-    return {
-      reset: () => {},
-      run: (n) => {
-        for (let step = 0; step < n; step++) tf.matMul(left, right).dispose();
-      },
-      result: () => tf.tidy(() => /** @type {Float32Array} */ (tf.matMul(/** @type {any} */ (left), /** @type {any} */ (right)).dataSync().slice())),
-      close: () => tf.dispose([left, right]),
-    };
+serve(
+  {
+    matmul: ({ tensors: [a, b] }) => {
+      const left = tensor(a),
+        right = tensor(b);
+      return {
+        reset: () => {},
+        run: (n) => {
+          for (let step = 0; step < n; step++) tf.matMul(left, right).dispose();
+        },
+        result: () =>
+          tf.tidy(
+            () =>
+              /** @type {Float32Array} */ (
+                tf
+                  .matMul(/** @type {any} */ (left), /** @type {any} */ (right))
+                  .dataSync()
+                  .slice()
+              ),
+          ),
+        close: () => tf.dispose([left, right]),
+      };
+    },
+    small: (task) =>
+      training(task, (x, target, w) => {
+        const hidden = tf.tanh(dense(tf.tanh(dense(x, w, 0)), w, 1));
+        return tf.losses.meanSquaredError(target, tf.tanh(dense(hidden, w, 2)));
+      }),
+    mlp_sgd: (task) => training(task, mlp),
+    mlp_adam: (task) => training(task, mlp, (rate) => tf.train.adam(rate, 0.9, 0.999, 1e-8)),
+    cnn: (task) =>
+      training(task, (x, target, w) => {
+        const first = tf.maxPool(conv(x, w[0], w[1]), 2, 2, 'valid');
+        const second = tf.maxPool(conv(first, w[2], w[3]), 2, 2, 'valid');
+        return softmaxLoss(target, dense(tf.reshape(second, [x.shape[0], -1]), w, 2));
+      }),
+    logistic: (task) => training(task, (x, target, w) => tf.losses.sigmoidCrossEntropy(target, dense(x, w, 0))),
   },
-  small: (task) => training(task, (x, target, w) => {
-    const hidden = tf.tanh(dense(tf.tanh(dense(x, w, 0)), w, 1));
-    return tf.losses.meanSquaredError(target, tf.tanh(dense(hidden, w, 2)));
-  }),
-  mlp_sgd: (task) => training(task, mlp),
-  mlp_adam: (task) => training(task, mlp, (rate) => tf.train.adam(rate, 0.9, 0.999, 1e-8)),
-  cnn: (task) => training(task, (x, target, w) => {
-    const first = tf.maxPool(conv(x, w[0], w[1]), 2, 2, 'valid');
-    const second = tf.maxPool(conv(first, w[2], w[3]), 2, 2, 'valid');
-    return softmaxLoss(target, dense(tf.reshape(second, [x.shape[0], -1]), w, 2));
-  }),
-  logistic: (task) => training(task, (x, target, w) => tf.losses.sigmoidCrossEntropy(target, dense(x, w, 0))),
-}, async () => {
-  setWasmPaths('tfjs/');
-  await tf.setBackend('wasm');
-  await tf.ready();
-});
+  async () => {
+    setWasmPaths('tfjs/');
+    await tf.setBackend('wasm');
+    await tf.ready();
+  },
+);

@@ -1,0 +1,57 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { base } from './shared.js';
+import { arithmetic } from '../lib/arithmetic.js';
+
+/** The choice of the faster module (lib/arithmetic.js), for all labs at once. Empty where the browser has no choice. */
+export class ArithmeticSwitch extends LitElement {
+  static styles = [
+    base,
+    css`
+      label {
+        display: flex;
+        gap: 0.5rem;
+        align-items: flex-start;
+        padding-block: 0.15rem;
+        color: var(--muted);
+        font-size: 0.78rem;
+        line-height: 1.5rem;
+        cursor: pointer;
+      }
+      label:hover {
+        color: var(--ink);
+      }
+      input {
+        width: 1.1rem;
+        height: 1.5rem;
+        margin: 0;
+        accent-color: var(--accent);
+      }
+    `,
+  ];
+
+  connectedCallback() {
+    super.connectedCallback();
+    arithmetic.addEventListener('change', this.refresh);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    arithmetic.removeEventListener('change', this.refresh);
+  }
+
+  refresh = () => this.requestUpdate();
+
+  render() {
+    if (!arithmetic.available) return nothing;
+    return html`<label title="For all labs: a product and the sum that it joins are rounded once, not twice">
+      <input type="checkbox" .checked=${arithmetic.fast} @change=${this.choose} />
+      Faster arithmetic: results may differ in the last digits</label>`;
+  }
+
+  /** @param {Event} event */
+  choose(event) {
+    arithmetic.fast = /** @type {HTMLInputElement} */ (event.target).checked;
+  }
+}
+
+customElements.define('arithmetic-switch', ArithmeticSwitch);
