@@ -2,9 +2,9 @@
  *
  * Two convolutions with a pooling after each, and a layer that decides. The same question is put to a network without
  * convolutions of about as many parameters, so that what the convolutions buy can be measured.
- * Sources: LeCun et al. 1998, "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86(11);
- * Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 9. Data: Alpaydin and Kaynak 1998, "Cascading
- * Classifiers", Kybernetika 34(4); lessons/data/README.md has its licence. */
+ * Sources: LeCun et al. 1998, "Gradient-based learning applied to document recognition", Proceedings of the IEEE
+ * 86(11); Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 9. Data: Alpaydin and Kaynak 1998,
+ * "Cascading Classifiers", Kybernetika 34(4); lessons/data/README.md has its licence. */
 #include "lab.h"
 
 #include <string.h>
@@ -39,9 +39,9 @@ static const char *const optimiser_labels[] = {"SGD", "momentum", "RMSProp", "Ad
 enum { NETWORK, FILTERS, ROWS, SHIFTS, OPTIMISER, LEARNING_RATE, BATCH_SIZE, DROPOUT };
 static const lab_param params[] = {
     [NETWORK] = {"network", "Network", "", LAB_CHOICE, .initial = CONVOLUTIONAL, .choices = network_names,
-                 .group = "Network", .help = "Dense: one hidden layer that sees all pixels at once, as many parameters."},
+                 .group = "Network", .help = "Dense: one hidden layer over all pixels, as many parameters."},
     [FILTERS] = {"filters", "Filters", "", LAB_INTEGER, 1, MAX_FILTERS, 8, .group = "Network",
-                 .help = "Of the first layer; the second has twice as many. The dense network has three units for each."},
+                 .help = "Of the first layer; the second has twice as many. The dense network: three units for each."},
     [ROWS] = {"rows", "Training digits", "", LAB_INTEGER, 10, MAX_ROWS, MAX_ROWS, .step = 10, .group = "Data"},
     [SHIFTS] = {"shifts", "Shift by up to", "pixels", LAB_INTEGER, 0, 2, 0, .group = "Data", .live = true,
                 .help = "Moves each training digit at random, anew in each epoch, sideways and up or down."},
@@ -81,7 +81,7 @@ enum {
 static const lab_view views[] = {
     [PAD] = {"pad", "Draw a digit", LAB_PAD, .series = pad_series, .n_series = 2, .ink_width = INK, .ink_height = INK,
              .code = "ml_data_digit_from_ink",
-             .help = "What you draw is brought to the size and thickness of the digits it learned from, 8 by 8 pixels."},
+             .help = "A drawing is brought to the size and thickness of the digits it learns from: 8 by 8 pixels."},
     [PROBABILITIES] = {"probabilities", "What it takes it for", LAB_BARS, {.title = "digit"},
                        {.title = "probability", .min = 0, .max = 1}, LAB_SERIES(probability_series),
                        .code = "read_pad", .formula = "p_k=\\frac{e^{z_k}}{\\sum_j e^{z_j}}"},
@@ -447,8 +447,8 @@ static ml_status give_up(digits *s, ml_error *error) {
     for (int k = 0; k < SETS; k++)
         evaluate(s, &s->set[k]);
     s->diverged = true;
-    return ml_fail(error, ML_EDIVERGED, "diverged after epoch %d: the loss is no longer a number; try a smaller learning "
-                                        "rate", s->epoch);
+    return ml_fail(error, ML_EDIVERGED,
+                   "diverged after epoch %d: the loss is no longer a number; try a smaller learning rate", s->epoch);
 }
 
 static void fill_batch(digits *s, int reach) {
@@ -510,7 +510,7 @@ static ml_status record_all(digits *s, const double *param, ml_arena *arena, ml_
     return record(s, &s->single, param, 1, false, arena, error);
 }
 
-enum { SCRATCH_BYTES = 20 << 20 }; /* the table at first, then the tapes and plans of the largest setting */
+enum { SCRATCH_BYTES = 10 << 20 }; /* the table at first, then the tapes and plans of the largest setting */
 
 static ml_status init(void *state, const double *param, const lab_setup *setup, ml_error *error) {
     digits *s = state;
@@ -814,15 +814,16 @@ static bool too_fast(const void *state, const double *param, const double *reado
 
 static const lab_goal goals[] = {
     {"your_hand", "Draw a digit that it is at least 99 % sure of, once it has learned enough to know", your_hand, NULL},
-    {"moved", "Move the test digits by one pixel and half the answers are wrong. Shift the training digits too, and read "
-              "93 % of the moved ones", moved, "shifts=1"},
-    {"without_convolution", "Take the convolutions out: with as many parameters the dense network is as good on the test, "
-                            "and reads fewer than 0.4 of the moved digits", without_convolution, "network=dense"},
+    {"moved", "Move the test digits by one pixel and half the answers are wrong. Shift the training digits too, and "
+              "read 93 % of the moved ones", moved, "shifts=1"},
+    {"without_convolution", "Take the convolutions out: with as many parameters the dense network is as good on the "
+                            "test, and reads fewer than 0.4 of the moved digits",
+     without_convolution, "network=dense"},
     {"small", "Get 0.95 on the test with fewer than 800 parameters", small, "filters=4"},
     {"by_heart", "Let it learn 50 digits or fewer by heart: every one right in training, and the test stays below 0.85",
      by_heart, "rows=50 batch_size=10"},
-    {"too_fast", "Turn the learning rate up until every ReLU is dead: after 5 epochs it is as bad as guessing, the maps "
-                 "below the pad are blank, and no smaller rate brings them back",
+    {"too_fast", "Turn the learning rate up until every ReLU is dead: after 5 epochs it is as bad as guessing, the "
+                 "maps below the pad are blank, and no smaller rate brings them back",
      too_fast, "optimiser=sgd learning_rate=3"},
 };
 

@@ -50,8 +50,8 @@ typedef enum lab_view_kind {
     LAB_GRAPH,     /* nodes with values, directed edges                lab_put_points (nodes), lab_put_edges */
     LAB_TABLE,     /* rows of figures                                  lab_put_column, once per column */
     LAB_TIMELINE,  /* spans over time in lanes                         lab_put_spans */
-    LAB_PAD,       /* the reader draws on it: `draw` below. Shows      lab_put_grid: what lies on the pad; then, in a
-                    *                                                  frame of its own, what the lab makes of that */
+    LAB_PAD,       /* the reader draws on it: `draw` below             lab_put_grid, twice, with a label each: what lies
+                    * on the pad, ink_width x ink_height, and what the lab makes of it */
 } lab_view_kind;
 
 typedef enum lab_colour { LAB_ACCENT, LAB_BLUE, LAB_TEAL, LAB_AMBER, LAB_MUTED, LAB_OK, LAB_BAD } lab_colour;
@@ -158,8 +158,8 @@ typedef struct lab {
     int32_t steps;        /* where it never finishes: how many steps show the point; 0: it finishes by itself */
     double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
     const char *step_label; /* what one step is: "one epoch" */
-    const char *data;     /* a file of lessons/data that `init` reads, "digits.csv"; NULL: none. It is not compiled into the
-                           * browser's module: the host fetches it and hands it to lab_run_data */
+    const char *data;     /* a file of lessons/data that `init` reads, "digits.csv"; NULL: none. It is not compiled into
+                           * the browser's module: the host fetches it and hands it to lab_run_data */
     int32_t main_views;   /* how many views, from the first, are the main ones on the page; 0: the page decides */
 
     /* Sets up a run. May allocate from the arena; nothing else ever does, so a running lab cannot run out of memory. */
@@ -179,8 +179,9 @@ typedef struct lab {
     /* The reader picked an item of a view whose `pick` is set. NULL if there is none. */
     void (*pick)(void *state, int32_t view, int32_t item);
 
-    /* The reader has drawn on a view of the kind LAB_PAD: ink[ink_width * ink_height], row by row from the top, each how
-     * much of the cell is inked, 0 to 1; all 0: wiped clean. Before init it is not called. NULL if there is no pad. */
+    /* The reader has drawn on a view of the kind LAB_PAD: ink[ink_width * ink_height], row by row from the top, each
+     * how much of the cell is inked, 0 to 1; all 0: wiped clean. Before init it is not called. NULL if there is no
+     * pad. */
     void (*draw)(void *state, const double *param, int32_t view, const float *ink);
 
     /* Draws one view. The state is not const so that a lab can keep scratch in it, but reading changes no result. */
@@ -293,9 +294,9 @@ size_t lab_run_bytes(const lab *experiment);
 /* Makes a run with the initial params in `memory`. Call lab_run_start before anything else. */
 ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t bytes, double (*now)(void));
 
-/* Hands over the file that the lab declares, or the reader's own in its place. The bytes stay the host's and must live as
- * long as the run. Call lab_run_start next: it refuses, with a sentence, a lab whose file is not there. Native programs
- * have the declared file from lab_run_open on. */
+/* Hands over the file that the lab declares, or the reader's own in its place. The bytes stay the host's and must live
+ * as long as the run. Call lab_run_start next: it refuses, with a sentence, a lab whose file is not there. Native
+ * programs have the declared file from lab_run_open on. */
 void lab_run_data(lab_run *run, const char *data, size_t bytes);
 
 /* Sets params as a goal's preset or a lesson writes them, "max_batch=8 max_wait=0": those not named keep their value.

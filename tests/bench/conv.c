@@ -1,5 +1,6 @@
 /* How fast the convolution kernels are: a small network's whole training step, and its parts. Prints a table; tests
- * nothing. Runs natively, and as WebAssembly in Chromium (browser.mjs's way).
+ * nothing. make build/native/bench/conv and run it; or make build/bench/conv.wasm, then
+ * node tests/bench/command.mjs build/bench/conv.wasm runs it in Chromium.
  *
  * The network: 28 x 28 pixels, 8 filters of 3 x 3, relu, pool, 16 filters of 3 x 3, relu, pool, 10 classes; 32 images a
  * step; plain gradient descent. GFLOP/s count every multiplication and addition of the definition, those with the zeros

@@ -1,9 +1,9 @@
-// The faster arithmetic: off until the reader wants it, then for all labs, labelled, kept, and taken back in one click.
+// Fused arithmetic: off until the reader wants it, then for all labs, labelled, kept, and taken back in one click.
 const { test, expect } = require('@playwright/test');
 const { AxeBuilder } = require('@axe-core/playwright');
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const LABEL = 'Faster arithmetic: the last digits may differ.';
+const LABEL = 'Fused arithmetic: the last digits may differ.';
 
 /** @param {import('@playwright/test').Page} page */
 function watch(page) {
@@ -18,7 +18,7 @@ function watch(page) {
 async function openLab(page) {
   await page.goto('01-overview/?lab=mlp-live');
   const lab = page.locator('lab-card[name="mlp-live"]').first();
-  const choice = lab.getByRole('checkbox', { name: /Faster arithmetic/ });
+  const choice = lab.getByRole('checkbox', { name: /Fused arithmetic/ });
   await expect(async () => {
     await lab.scrollIntoViewIfNeeded(); // again, while the cards above it grow
     await expect(choice).toBeVisible({ timeout: 1000 });
@@ -49,9 +49,9 @@ test('it is off at first, labelled when it is on, remembered, and taken back', a
   await choice.check();
   await expect(lab.getByText(LABEL)).toBeVisible();
   expect(fetched).toEqual(['laymanz.wasm', 'laymanz-relaxed.wasm']);
-  const fast = await losses(lab);
-  expect(fast).not.toEqual(exact);
-  fast.forEach((value, i) => expect(Math.abs(value - exact[i])).toBeLessThan(1e-3 * Math.max(1, Math.abs(exact[i]))));
+  const fused = await losses(lab);
+  expect(fused).not.toEqual(exact);
+  fused.forEach((value, i) => expect(Math.abs(value - exact[i])).toBeLessThan(1e-3 * Math.max(1, Math.abs(exact[i]))));
   const found = await new AxeBuilder({ page }).include({ fromShadowDom: ['lab-card[name="mlp-live"]', 'lab-controls'] })
     .withTags(WCAG).analyze();
   expect(found.violations).toEqual([]);
@@ -64,7 +64,7 @@ test('it is off at first, labelled when it is on, remembered, and taken back', a
   expect(await losses(again.lab)).toEqual(exact);
 });
 
-test('where the faster module cannot be had, the labs run on the exact one', async ({ page }) => {
+test('where the fused module cannot be had, the labs run on the exact one', async ({ page }) => {
   await page.route('**/laymanz-relaxed.wasm', (route) => route.abort());
   const { lab, choice } = await openLab(page);
   const exact = await losses(lab);

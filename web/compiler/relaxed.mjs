@@ -1,6 +1,7 @@
 /* Makes the second module of the labs: the same sources, by the page's own compiler, with the kernels built for relaxed
- * SIMD. There a multiplication and an addition may be fused, which is faster and rounds once instead of twice, so that
- * the last digits differ from laymanz.wasm. Same exports and imports: whoever loads one can load the other.
+ * SIMD. There a multiplication and an addition may be fused and rounded once instead of twice: faster where the
+ * processor adds and multiplies in the same units, and other last digits than laymanz.wasm. Same exports, and imports
+ * that the same loader gives.
  * Of what was compiled for challenges (library.mjs) the library is used again; kernels and labs are compiled for this.
  * Usage: node relaxed.mjs --out FILE */
 import { writeFileSync } from 'node:fs';

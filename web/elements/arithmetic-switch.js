@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { base } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
 
-/** The choice of the faster module (lib/arithmetic.js), for all labs at once. Empty where the browser has no choice. */
+/** The choice of fused arithmetic (lib/arithmetic.js), for all labs at once. Empty where the browser has no choice. */
 export class ArithmeticSwitch extends LitElement {
   static styles = [
     base,
@@ -44,13 +44,13 @@ export class ArithmeticSwitch extends LitElement {
   render() {
     if (!arithmetic.available) return nothing;
     return html`<label title="For all labs: a product and the sum that it joins are rounded once, not twice">
-      <input type="checkbox" .checked=${arithmetic.fast} @change=${this.choose} />
-      Faster arithmetic: results may differ in the last digits</label>`;
+      <input type="checkbox" .checked=${arithmetic.fused} @change=${this.choose} />
+      Fused arithmetic: faster on some processors, results may differ in the last digits</label>`;
   }
 
   /** @param {Event} event */
   choose(event) {
-    arithmetic.fast = /** @type {HTMLInputElement} */ (event.target).checked;
+    arithmetic.fused = /** @type {HTMLInputElement} */ (event.target).checked;
   }
 }
 

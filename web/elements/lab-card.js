@@ -57,7 +57,7 @@ export class LabCard extends LitElement {
     met: { state: true },
     link: { state: true },
     driver: { state: true },
-    fast: { state: true },
+    fused: { state: true },
     printed: { state: true },
   };
 
@@ -91,7 +91,7 @@ export class LabCard extends LitElement {
     this.link = '';
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
-    this.fast = false; /* runs on the faster module */
+    this.fused = false; /* runs on the module with fused arithmetic */
     /** @type {import('../lib/lab-client.js').PrintedSoFar} */
     this.printed = { parts: [], cut: false }; /* by that function, in this run */
     this.opened = 0; /* counts the openings: only the last one matters */
@@ -145,7 +145,7 @@ export class LabCard extends LitElement {
     this.phase = 'loading';
     const opened = ++this.opened;
     try {
-      const { module, fast } = this.driver ? { module: this.driver.module, fast: false } : await chosenModule();
+      const { module, fused } = this.driver ? { module: this.driver.module, fused: false } : await chosenModule();
       const [labs] = await Promise.all([labDeclarations(), progress.ready]);
       const lab = labs.find((one) => one.name === this.name);
       if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
@@ -162,7 +162,7 @@ export class LabCard extends LitElement {
       };
       this.client = new LabClient(module, lab, this.settings, on, data, this.driver !== null);
       this.phase = 'ready';
-      this.fast = fast;
+      this.fused = fused;
       this.problem = '';
       await this.updateComplete;
       this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
@@ -217,7 +217,7 @@ export class LabCard extends LitElement {
     this.running = false;
     await this.open();
     if (running) this.run();
-    this.say(`Started anew with ${this.fast ? 'faster' : 'exact'} arithmetic.`);
+    this.say(`Started anew with ${this.fused ? 'fused' : 'exact'} arithmetic.`);
   };
 
   // --- A reader's own function ---------------------------------------------------------------------------------------
@@ -509,7 +509,7 @@ export class LabCard extends LitElement {
       <header class="head">
         <span class="tag">Lab</span>
         <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p>
-          ${this.fast ? html`<p class="fast">Faster arithmetic: the last digits may differ.</p>` : nothing}</div>
+          ${this.fused ? html`<p>Fused arithmetic: the last digits may differ.</p>` : nothing}</div>
         <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
       </header>
       ${this.driver ? this.renderDriver(this.driver) : nothing}

@@ -1,11 +1,12 @@
 /**
  * Which of the labs' two modules runs: the exact one, whose results are the same everywhere, or, where the reader wants
- * it and the browser can, the one that fuses a multiplication and an addition. Remembered in this browser.
+ * it and the browser can, the one whose kernels fuse a multiplication and an addition: faster on some processors, and
+ * other last digits. Remembered in this browser.
  */
 import { hasRelaxedSimd } from './simd.js';
 
 const KEY = 'laymanz-arithmetic';
-const FAST = 'fast';
+const FUSED = 'fused';
 
 /** @fires change - when the reader has chosen the other */
 class Arithmetic extends EventTarget {
@@ -16,30 +17,30 @@ class Arithmetic extends EventTarget {
     this.chosen = remembered();
   }
 
-  get fast() {
+  get fused() {
     return this.available && this.chosen;
   }
 
-  set fast(fast) {
-    if (fast === this.fast) return;
-    this.chosen = fast;
-    remember(fast);
+  set fused(fused) {
+    if (fused === this.fused) return;
+    this.chosen = fused;
+    remember(fused);
     this.dispatchEvent(new Event('change'));
   }
 }
 
 function remembered() {
   try {
-    return localStorage.getItem(KEY) === FAST;
+    return localStorage.getItem(KEY) === FUSED;
   } catch {
     return false; // Storage is blocked.
   }
 }
 
-/** @param {boolean} fast */
-function remember(fast) {
+/** @param {boolean} fused */
+function remember(fused) {
   try {
-    if (fast) localStorage.setItem(KEY, FAST);
+    if (fused) localStorage.setItem(KEY, FUSED);
     else localStorage.removeItem(KEY);
   } catch {
     // Storage is blocked: the choice lasts until the page is closed.

@@ -30,12 +30,12 @@ export function labModule(name = 'laymanz.wasm') {
 }
 
 /**
- * The module that the reader chose, and whether it is the faster one. Where that cannot be had it is the exact one.
- * @returns {Promise<{ module: WebAssembly.Module, fast: boolean }>}
+ * The module that the reader chose, and whether its arithmetic is fused. Where that cannot be had it is the exact one.
+ * @returns {Promise<{ module: WebAssembly.Module, fused: boolean }>}
  */
 export async function chosenModule() {
-  const fast = arithmetic.fast ? await labModule('laymanz-relaxed.wasm').catch(() => null) : null;
-  return fast ? { module: fast, fast: true } : { module: await labModule(), fast: false };
+  const relaxed = arithmetic.fused ? await labModule('laymanz-relaxed.wasm').catch(() => null) : null;
+  return relaxed ? { module: relaxed, fused: true } : { module: await labModule(), fused: false };
 }
 
 /** @type {Map<string, Promise<ArrayBuffer>>} */

@@ -40,7 +40,7 @@ function controls(lab) {
   const groups = new Set(lab.params.map((/** @type {any} */ param) => param.group).filter(Boolean));
   const folded = new Set(lab.params.filter((/** @type {any} */ p) => p.advanced).map((/** @type {any} */ p) => p.group));
   const rows = plain.map((/** @type {any} */ param) => (PARAM_HEIGHTS[param.kind] ?? PARAM_HEIGHT) + PARAM_GAP);
-  return 104 + sum(rows) + 25 * groups.size + 29 * folded.size;
+  return 164 + sum(rows) + 25 * groups.size + 29 * folded.size;
 }
 
 /** @type {(lab: any) => import('../lib/lab-types.js').LabView[]} */

@@ -111,20 +111,20 @@ ml_status ml_data_make_random_labels(size_t n, double noise, ml_rng *rng, float 
 ml_status ml_data_make_blobs(size_t n, size_t k, size_t d, double box, double spread, ml_rng *rng, float *centre,
                              float *x, uint8_t *label, ml_error *error);
 
-/* --- Handwritten digits --------------------------------------------------------------------------------------------- */
+/* --- Handwritten digits ------------------------------------------------------------------------------------------- */
 
 enum { ML_DIGIT_BITMAP = 32, ML_DIGIT_SIDE = 8 };
 
 /* Makes of a drawing what the preprocessing of the Optical Recognition of Handwritten Digits set made of a scanned one:
- * its box is brought onto the middle of a bitmap of 32 x 32 cells (32 tall, in its own shape or squeezed into a width of
- * 20), its lines are thinned or thickened until as many cells are on as in the set's bitmaps, and the cells of each block
- * of 4 x 4 are counted.
+ * its box is brought onto the middle of a bitmap of 32 x 32 cells (32 tall, in its own shape or squeezed into a width
+ * of 20), its lines are thinned or thickened until as many cells are on as in the set's bitmaps, and the cells of each
+ * block of 4 x 4 are counted.
  *   ink    [height x width]  how much of each cell is inked, 0 to 1, row by row from the top
  *   pixel  [8 x 8]           out: whole numbers 0 to 16; all 0 for an empty drawing
  * Returns false if nothing is drawn.   Cost: about 200,000 multiply-adds.
  * Source: Alpaydin and Kaynak 1998, "Cascading Classifiers", Kybernetika 34(4), for the blocks; Garris et al. 1994,
  *         "NIST Form-Based Handprint Recognition System", NISTIR 5469, for size and thickness. The figures 20, 32 and
- *         the share of ink are those found in the set itself; the scanner's own steps are not reproduced to the cell. */
+ *         the share of ink were found in the set itself; the scanner's own steps are not reproduced to the cell. */
 bool ml_data_digit_from_ink(size_t width, size_t height, const float *ink, float *pixel);
 
 /* --- Splits ------------------------------------------------------------------------------------------------------- */

@@ -26,8 +26,20 @@ typedef struct input_pass {
     const ml_conv *s;
     const float *packed; /* [filters][kernel_height][kernel_width][4 vectors] */
     size_t vectors, filters, rows, columns;
-    bool from_zero;
+    bool from_zero, narrow; /* narrow: fewer than four channels there are; the lanes behind them hold nothing of use */
 } input_pass;
+
+static f32x4 load_first(size_t n, const float *from) {
+    float lane[4] = {0};
+    for (size_t i = 0; i < n; i++)
+        lane[i] = from[i];
+    return load(lane);
+}
+
+static void store_first(size_t n, float *to, f32x4 v) {
+    for (size_t i = 0; i < n; i++)
+        to[i] = v[i];
+}
 
 /* dx of `pixels` pixels, `step` floats apart, whose outputs are neighbours. */
 static inline __attribute__((always_inline)) void input_tile(size_t pixels, size_t vectors, const input_pass *pass,
@@ -41,7 +53,9 @@ static inline __attribute__((always_inline)) void input_tile(size_t pixels, size
     f32x4 sum[PIXELS][2];
     for (size_t p = 0; p < pixels; p++)
         for (size_t v = 0; v < vectors; v++)
-            sum[p][v] = pass->from_zero ? splat(0.0f) : load(dx + p * step + 4 * v);
+            sum[p][v] = pass->from_zero ? splat(0.0f)
+                        : pass->narrow  ? load_first(pass->s->channels, dx + p * step)
+                                        : load(dx + p * step + 4 * v);
     for (size_t filter = 0; filter < filters; filter++, dy++, packed += next_filter)
         for (size_t t = 0; t < n; t++) {
             const float *of_dy = dy + taps[t].dy;
@@ -56,7 +70,10 @@ static inline __attribute__((always_inline)) void input_tile(size_t pixels, size
         }
     for (size_t p = 0; p < pixels; p++)
         for (size_t v = 0; v < vectors; v++)
-            store(dx + p * step + 4 * v, sum[p][v]);
+            if (pass->narrow)
+                store_first(pass->s->channels, dx + p * step, sum[p][v]);
+            else
+                store(dx + p * step + 4 * v, sum[p][v]);
 }
 
 /* The outputs (rows or columns) that used the pixel at `in`, `outs` there are: those of `from`, `from` + 1, ... `to`
@@ -114,23 +131,25 @@ static void pack_weights(const ml_conv *s, const float *weight, lanes channels, 
     for (size_t f = 0; f < filters; f++)
         for (size_t t = 0; t < taps; t++)
             for (size_t c = 0; c < width; c++)
-                *packed++ = weight[(t * s->channels + channels.first + c) * s->filters + filter + f];
+                *packed++ = channels.first + c < s->channels
+                                ? weight[(t * s->channels + channels.first + c) * s->filters + filter + f]
+                                : 0.0f;
 }
 
 void ml_kernel_conv2d_backward_input_simd128(const ml_conv *s, const float *dy, const float *weight, float *dx) {
     const size_t taps = s->kernel_height * s->kernel_width, rows = ml_conv_rows(s), columns = ml_conv_columns(s);
     const size_t floats = s->height * s->width * s->channels;
-    if (s->channels < 4 || s->filters == 0 || taps > MOST_TAPS) {
+    if (s->filters == 0 || taps > MOST_TAPS) {
         ml_kernel_conv2d_backward_input_scalar(s, dy, weight, dx);
         return;
     }
     float packed[PACKED];
     for (lanes of = {0}; of.next < s->channels;) {
-        of = lanes_from(s->channels, of.next);
+        of = s->channels < 4 ? (lanes){0, 1, s->channels} : lanes_from(s->channels, of.next);
         const size_t chunk = PACKED / (taps * 4 * of.vectors);
         for (size_t filter = 0; filter < s->filters; filter += chunk) {
-            const input_pass pass = {s,    packed,  of.vectors, smaller(chunk, s->filters - filter),
-                                     rows, columns, filter == 0};
+            const input_pass pass = {s,    packed,  of.vectors,  smaller(chunk, s->filters - filter),
+                                     rows, columns, filter == 0, s->channels < 4};
             pack_weights(s, weight, of, filter, pass.filters, packed);
             for (size_t image = 0; image < s->n; image++)
                 for (size_t row = 0; row < s->height; row++)

@@ -40,12 +40,12 @@ static size_t smaller(size_t a, size_t b) {
 static inline __attribute__((always_inline)) void tile(size_t rows, size_t vectors, const float *a, size_t a_down,
                                                        size_t a_right, const float *b, size_t b_down, const product *of,
                                                        const float *bias, float *c) {
-    const size_t ldc = of->ldc;
+    const size_t ldc = of->ldc, k = of->k;
     f32x4 sum[ROWS][2];
     for (size_t i = 0; i < rows; i++)
         for (size_t v = 0; v < vectors; v++)
             sum[i][v] = of->onto ? load(c + i * ldc + 4 * v) : splat(0.0f);
-    for (size_t p = 0; p < of->k; p++, a += a_right, b += b_down) { /* at last they point behind: nothing is read */
+    for (size_t p = 0; p < k; p++, a += a_right, b += b_down) { /* at last they point behind: nothing is read */
         f32x4 of_b[2];
         for (size_t v = 0; v < vectors; v++)
             of_b[v] = load(b + 4 * v);

@@ -116,8 +116,8 @@ export function report(raced, when) {
 ${Object.entries(when.versions)
   .map(([name, v]) => `${name} ${v}`)
   .join(', ')}.
-Rates: 90th percentile of ${when.rounds} rounds of ${when.slice} ms. Ratios: medians of
-ours over theirs in the same round.
+Rates: 90th percentile of ${when.rounds} rounds of ${when.slice} ms.
+Ratios: medians of ours over theirs in the same round.
 Limit: f32x4 multiply and add from registers, measured in each round: ${short(quantile(limits, 0.5))} GFLOP/s.
 
 | workload | contender | speed | of the limit | ours is | at least |

@@ -48,8 +48,8 @@ static void test_pixels_are_counts_of_sixteen(void **state) {
         assert_true(pixel[i] >= 0 && pixel[i] <= 16 && pixel[i] == floorf(pixel[i]));
 }
 
-/* A box of 10 x 20 cells comes out 16 x 32, in the middle: all rows are reached, the outer columns are empty. Its middle
- * is full, and about as many of the 1024 cells are on as in the data set. */
+/* A box of 10 x 20 cells comes out 16 x 32, in the middle: all rows are reached, the outer columns are empty. Its
+ * middle is full, and about as many of the 1024 cells are on as in the data set. */
 static void test_a_drawing_fills_the_height_and_stands_in_the_middle(void **state) {
     (void)state;
     fill(32, 32, 1, 2, 11, 22);

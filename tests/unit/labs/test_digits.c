@@ -1,4 +1,4 @@
-/* The digits lab: it learns what it promises, reads what is drawn, meets its goals, and stands whatever file it is given. */
+/* The digits lab: it learns what it promises, reads what is drawn, meets its goals, and stands any file it is given. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -544,10 +544,11 @@ static void test_names_are_those_that_links_and_lessons_use(void **state) {
                  "network filters rows shifts optimiser learning_rate batch_size dropout");
     ASSERT_NAMES(digits->actions, digits->n_actions, "next_digit next_mistake");
     ASSERT_NAMES(digits->views, digits->n_views,
-                 "pad probabilities accuracy_by_epoch activations confusion loss_by_epoch examples filters_1 filters_2");
+                 "pad probabilities accuracy_by_epoch activations confusion loss_by_epoch examples filters_1 "
+                 "filters_2");
     ASSERT_NAMES(digits->readouts, digits->n_readouts,
-                 "test_accuracy pad_digit pad_probability moved_accuracy training_accuracy epoch training_loss test_loss "
-                 "parameters steps_per_second");
+                 "test_accuracy pad_digit pad_probability moved_accuracy training_accuracy epoch training_loss "
+                 "test_loss parameters steps_per_second");
     ASSERT_NAMES(digits->goals, digits->n_goals, "your_hand moved without_convolution small by_heart too_fast");
     assert_string_equal(digits->data, "digits.csv");
 }
