@@ -106,7 +106,7 @@ build/wasm/%.o: %.c
 WASM_O    := -O3
 WASM_LABS := $(LABS_C:%.c=build/wasm/%.o) build/wasm/build/gen/labs.o
 WASM_ML   := $(ML_C:%.c=build/wasm/%.o)
-$(WASM_LABS) $(filter-out build/wasm/src/ml/kernels/% build/wasm/src/ml/base/% build/wasm/src/ml/models/%,$(WASM_ML)): WASM_O = -Os
+$(WASM_LABS) $(filter-out %_simd128.o,$(WASM_ML)): WASM_O = -Os
 
 build/wasm/laymanz.wasm: $(WASM_ML) $(WASM_LABS) build/wasm/src/wasm/exports.o
 	$(EMCC) $(WASM_LINK) $^ -o $@

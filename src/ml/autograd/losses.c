@@ -179,11 +179,12 @@ ml_status ml_op_binary_cross_entropy_forward(const ml_tape *tape, ml_node *node,
     const float *y = value_of(tape, node, 1)->data;
     const size_t n = ml_tensor_count(logits);
     double total = 0.0;
+    ml_kernel_softplus_tail(n, logits->data, node->scratch);
     for (size_t i = 0; i < n; i++) {
         const double z = (double)logits->data[i], target = (double)y[i];
         if (!(target >= 0.0 && target <= 1.0))
             return ml_fail(error, ML_EINVAL, "binary_cross_entropy: y[%zu] is %g, not in [0, 1]", i, target);
-        total += (z > 0.0 ? z : 0.0) - target * z + ml_log1p(ml_exp(-fabs(z)));
+        total += (z > 0.0 ? z : 0.0) - target * z + (double)node->scratch[i];
     }
     ml_kernel_sigmoid(n, logits->data, node->scratch);
     node->value.data[0] = (float)(total / (double)n);

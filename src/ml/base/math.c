@@ -92,6 +92,14 @@ float ml_sigmoidf(float x) {
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
+/* log(u) is exact for the u that 1 + e is rounded to; e / (u - 1) makes up for what the rounding took. Source: Goldberg
+ * 1991, "What every computer scientist should know about floating-point arithmetic", ACM Computing Surveys 23(1),
+ * theorem 4. */
+float ml_softplus_tailf(float x) {
+    const float e = ml_expf(-fabsf(x)), u = 1.0f + e;
+    return u == 1.0f ? e : ml_logf(u) * (e / (u - 1.0f));
+}
+
 /* Up to 1, x + x P(x^2); from there on, 1 - erfc(x) with erfc(x) = exp(Q(x)); from 4 on it is 1 in float. P and Q are
  * minimax fits in the sense of the result's relative error, below 1e-9 (tests/golden/erf.py --fit). */
 float ml_erff(float x) {

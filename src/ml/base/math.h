@@ -16,6 +16,9 @@ float ml_expf(float x);
 float ml_logf(float x); /* of 0: -infinity; of a negative number: NaN */
 float ml_tanhf(float x);
 float ml_sigmoidf(float x); /* 1 / (1 + exp(-x)), without overflow */
+
+/* log(1 + exp(-|x|)): log(1 + exp(x)) is max(x, 0) plus this. */
+float ml_softplus_tailf(float x);
 float ml_erff(float x);
 
 /* x times the chance that a standard normal number is below x (Hendrycks and Gimpel 2016, "Gaussian error linear units",

@@ -76,6 +76,7 @@ OF_ONE(exp)
 OF_ONE(log)
 OF_ONE(tanh)
 OF_ONE(sigmoid)
+OF_ONE(softplus_tail)
 OF_ONE(erf)
 OF_ONE(gelu)
 

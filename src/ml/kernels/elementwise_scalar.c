@@ -85,6 +85,11 @@ void ml_kernel_sigmoid_scalar(size_t n, const float *x, float *out) {
         out[i] = ml_sigmoidf(x[i]);
 }
 
+void ml_kernel_softplus_tail_scalar(size_t n, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = ml_softplus_tailf(x[i]);
+}
+
 void ml_kernel_erf_scalar(size_t n, const float *x, float *out) {
     for (size_t i = 0; i < n; i++)
         out[i] = ml_erff(x[i]);

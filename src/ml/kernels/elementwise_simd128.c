@@ -96,6 +96,11 @@ static inline f32x4 sigmoid4(f32x4 x) {
     return select(x < splat(0.0f), e, one) / (one + e);
 }
 
+static inline f32x4 softplus_tail4(f32x4 x) {
+    const f32x4 one = constant(1.0f), e = exp4((f32x4)((u32x4)x | (u32x4)constant(-0.0f))), u = one + e;
+    return select(u == one, e, log4(u) * (e / (u - one)));
+}
+
 static inline f32x4 erf4(f32x4 x) {
     const f32x4 size = absolute(x), one = constant(1.0f);
     const f32x4 near_0 = x + x * POLYNOMIAL(x * x, 0x1.06eba8p-3f, -0x1.81273ep-2f, 0x1.ce2cf8p-4f, -0x1.b7f90cp-6f,
@@ -152,6 +157,7 @@ OF_ONE(exp, exp4(v))
 OF_ONE(log, log4(v))
 OF_ONE(tanh, tanh4(v))
 OF_ONE(sigmoid, sigmoid4(v))
+OF_ONE(softplus_tail, softplus_tail4(v))
 OF_ONE(erf, erf4(v))
 OF_ONE(gelu, gelu4(v))
 

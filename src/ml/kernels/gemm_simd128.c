@@ -49,7 +49,7 @@ static inline __attribute__((always_inline)) void tile(size_t rows, size_t vecto
         f32x4 of_b[2];
         for (size_t v = 0; v < vectors; v++)
             of_b[v] = load(b + 4 * v);
-        for (size_t i = 0; i < rows; i++) {
+        for (size_t i = rows; i-- > 0;) { /* from the last: older V8 orders it so, and would spill */
             const f32x4 of_a = splat(a[i * a_down]);
             for (size_t v = 0; v < vectors; v++)
                 sum[i][v] = here(multiply_add(sum[i][v], of_a, of_b[v]));
@@ -152,13 +152,13 @@ static void pack_panel(size_t k, size_t columns, const float *b, size_t down, si
 
 /* Copies some rows of a transposed A, so that the tile walks over neighbours and not from row to row of memory. */
 static void pack_rows(size_t rows, size_t k, const float *a, size_t right, float *packed) {
-    for (size_t p = 0; p < k; p++, a += right, packed += ROWS) {
-        size_t i = 0;
-        for (; i + 4 <= rows; i += 4)
-            store(packed + i, load(a + i));
-        for (; i < rows; i++)
-            packed[i] = a[i];
-    }
+    if (rows == ROWS) /* a constant number of bytes: a load and a store or two */
+        for (size_t p = 0; p < k; p++)
+            memcpy(packed + p * ROWS, a + p * right, ROWS * sizeof *packed);
+    else
+        for (size_t p = 0; p < k; p++)
+            for (size_t i = 0; i < rows; i++)
+                packed[p * ROWS + i] = a[p * right + i];
 }
 
 /* --- Blocks ------------------------------------------------------------------------------------------------------- */

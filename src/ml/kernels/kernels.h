@@ -82,6 +82,7 @@ ML_KERNEL_VERSIONS(void, exp, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, log, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, tanh, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, sigmoid, size_t n, const float *x, float *out)
+ML_KERNEL_VERSIONS(void, softplus_tail, size_t n, const float *x, float *out) /* ml_softplus_tailf */
 ML_KERNEL_VERSIONS(void, erf, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, gelu, size_t n, const float *x, float *out) /* ml_geluf */
 /* Gradients through an activation, written in terms of its output y: out = dy * f'(x). */

@@ -159,6 +159,7 @@ static void test_float_functions_are_within_two_units_over_the_whole_range(void 
         compare_floats("logf", x, ml_logf(x), ml_log((double)x));
         compare_floats("tanhf", x, ml_tanhf(x), ml_tanh((double)x));
         compare_floats("sigmoidf", x, ml_sigmoidf(x), ml_sigmoid((double)x));
+        compare_floats("softplus_tailf", x, ml_softplus_tailf(x), ml_log1p(ml_exp(-fabs((double)x))));
     }
 }
 
@@ -177,6 +178,7 @@ static void test_float_functions_are_within_two_units_around_their_seams(void **
             compare_floats("tanhf", x, ml_tanhf(x), ml_tanh((double)x));
             compare_floats("tanhf", -x, ml_tanhf(-x), ml_tanh((double)-x));
             compare_floats("sigmoidf", x, ml_sigmoidf(x), ml_sigmoid((double)x));
+            compare_floats("softplus_tailf", x, ml_softplus_tailf(x), ml_log1p(ml_exp(-fabs((double)x))));
         }
 }
 

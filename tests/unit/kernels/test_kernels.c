@@ -234,7 +234,8 @@ static const struct {
     const char *name;
     of_one *scalar, *simd128, *plain;
 } ones[] = {{VERSIONS(negate)}, {VERSIONS(absolute)}, {VERSIONS(sqrt)},    {VERSIONS(relu)}, {VERSIONS(exp)},
-            {VERSIONS(log)},    {VERSIONS(tanh)},     {VERSIONS(sigmoid)}, {VERSIONS(erf)},  {VERSIONS(gelu)}};
+            {VERSIONS(log)},    {VERSIONS(tanh)},     {VERSIONS(sigmoid)}, {VERSIONS(erf)},  {VERSIONS(gelu)},
+            {VERSIONS(softplus_tail)}};
 
 static const struct {
     const char *name;
