@@ -273,20 +273,19 @@ static ml_status read_digits(digits *s, const double *param, const lab_setup *se
     size_t n_train;
     ML_TRY(ml_csv_read(setup->data, setup->data_bytes, &scratch, &table, error));
     ML_TRY(check_columns(&table, error));
-    uint32_t *order = ML_ALLOC(&scratch, table.n_rows, uint32_t), *few = ML_ALLOC(&scratch, table.n_rows, uint32_t);
+    uint32_t *order = ML_ALLOC(&scratch, table.n_rows, uint32_t);
     uint8_t *label = ML_ALLOC(&scratch, table.n_rows, uint8_t);
-    if (order == NULL || few == NULL || label == NULL)
+    if (order == NULL || label == NULL)
         return ml_fail(error, ML_ENOMEM, "%zu digits do not fit in the lab's memory; use fewer", table.n_rows);
     for (size_t i = 0; i < table.n_rows; i++)
         label[i] = (uint8_t)table.column[PIXELS].number[i];
     ml_rng rng = ml_rng_seed(setup->seed, STREAM_SPLIT);
     ML_TRY(ml_data_split(table.n_rows, 0.332, label, &rng, order, &n_train, error)); /* 1200 and 597 of 1797 */
-    ml_rng_permutation(&rng, n_train, few); /* the first of these, where not all are wanted */
     const size_t rows = (size_t)param[ROWS] < n_train ? (size_t)param[ROWS] : n_train;
     ML_TRY(allocate_images(&s->set[TRAINING], rows, setup->arena, error));
     ML_TRY(allocate_images(&s->set[TEST], table.n_rows - n_train, setup->arena, error));
     for (size_t i = 0; i < rows; i++)
-        copy_row(&table, order[few[i]], &s->set[TRAINING], i);
+        copy_row(&table, order[i], &s->set[TRAINING], i);
     for (size_t i = n_train; i < table.n_rows; i++)
         copy_row(&table, order[i], &s->set[TEST], i - n_train);
     return make_moved(s, setup->seed, setup->arena, error);

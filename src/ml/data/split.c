@@ -46,6 +46,15 @@ static ml_status stratify(size_t n, size_t n_test, const uint8_t *label, size_t 
     return ML_OK;
 }
 
+static void shuffle(size_t n, ml_rng *rng, uint32_t *order) {
+    for (size_t left = n; left > 1; left--) {
+        const size_t chosen = (size_t)ml_rng_below(rng, left);
+        const uint32_t row = order[left - 1];
+        order[left - 1] = order[chosen];
+        order[chosen] = row;
+    }
+}
+
 ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rng *rng, uint32_t *order,
                         size_t *n_train, ml_error *error) {
     if (!(test_share > 0.0 && test_share < 1.0))
@@ -71,6 +80,10 @@ ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rn
         const uint32_t row = order[i];
         order[i] = order[train];
         order[train++] = row;
+    }
+    if (label != NULL) { /* the classes whose share of the test was full first stand first */
+        shuffle(train, rng, order);
+        shuffle(n - train, rng, order + train);
     }
     *n_train = train;
     return ML_OK;

@@ -261,6 +261,23 @@ static void test_stratified_splits_keep_the_classes_shares(void **state) {
     }
 }
 
+/* Whoever takes only the first training rows has each class in its share, too. */
+static void test_stratified_training_rows_are_in_random_order(void **state) {
+    (void)state;
+    enum { ROUNDS = 10000, ROWS = 50 };
+    ml_rng rng = ml_rng_seed(12, 0);
+    uint8_t y[ROWS];
+    uint32_t order[ROWS];
+    size_t rare_first = 0, n_train;
+    for (size_t i = 0; i < ROWS; i++)
+        y[i] = i % 5 == 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        assert_int_equal(ml_data_split(ROWS, 0.5, y, &rng, order, &n_train, &error), ML_OK);
+        rare_first += y[order[0]];
+    }
+    assert_in_range(rare_first, 2000 - 6 * 40, 2000 + 6 * 40); /* six standard deviations */
+}
+
 static void test_largest_remainders_get_the_rest_and_lower_classes_first(void **state) {
     (void)state;
     const uint8_t y[8] = {0, 0, 1, 1, 2, 2, 2, 2}; /* 3 test rows: shares 0.75, 0.75, 1.5 */
@@ -315,6 +332,7 @@ int main(void) {
         cmocka_unit_test(test_splits_divide_the_rows),
         cmocka_unit_test(test_every_row_is_as_likely_to_be_tested),
         cmocka_unit_test(test_stratified_splits_keep_the_classes_shares),
+        cmocka_unit_test(test_stratified_training_rows_are_in_random_order),
         cmocka_unit_test(test_largest_remainders_get_the_rest_and_lower_classes_first),
         cmocka_unit_test(test_splits_refuse_bad_arguments),
     };

@@ -119,7 +119,7 @@ static void test_a_full_list_and_a_late_tensor_are_refused(void **state) {
     assert_string_equal(params.error.message, "params: \"b\" comes too late; add all tensors before allocating");
     setup(NULL);
     for (int i = 0; i < 9; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "t%d", i);
         add_weight(name, ML_ZEROS, 0, NULL);
     }
