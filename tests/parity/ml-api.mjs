@@ -89,6 +89,9 @@ static inline int ml_four(int x) { if (x > 0) { return 1; } return 0; }
 #define ML_LIST(a, b) \\
     ml_one(a, b)
 
+/* Called back. */
+typedef bool ml_called(const ml_pair *pair, void *user);
+
 typedef int ml_last; /* behind its line */
 extern int hidden;
 #endif
@@ -101,6 +104,7 @@ const expected = [
   'function ml_three: Some of them',
   'function ml_four: Some of them',
   'macro ML_LIST: Three of one kind.',
+  'type ml_called: Called back.',
   'type ml_last: behind its line',
 ];
 report('a header is read', JSON.stringify(read) === JSON.stringify(expected) ? [] : read);

@@ -74,7 +74,10 @@ function declared(piece) {
       : { name: macro[1], kind: 'macro', signature: `${macro[1]}${macro[2] ?? ''}` };
   if (piece.startsWith('#')) return null;
   const code = piece.replace(/;$/, '').trim();
-  const type = /^typedef\b[^]*?\b(ml_\w+)$/.exec(code) ?? /^typedef\b[^]*?\(\*(ml_\w+)\)/.exec(code);
+  const type =
+    /^typedef\b[^]*?\b(ml_\w+)$/.exec(code) ??
+    /^typedef\b[^]*?\(\*(ml_\w+)\)/.exec(code) ??
+    /^typedef\b[\w\s*]*?\b(ml_\w+)\(/.exec(code); /* a function's type */
   if (type) return { name: type[1], kind: 'type', signature: code };
   const head = code.replace(/\s*\{[^]*$/, '').replace(/^static inline /, '');
   const called = /^[\w\s*]*?\b(ml_\w+)\s*\(/.exec(head);
@@ -127,13 +130,19 @@ export function readHeader(text, header) {
 }
 
 /**
- * Every public name of the library.
+ * Every public name of the library: of each header that ml.h includes, directly or through another, in that order.
  * @param {string} root the project's folder
  * @returns {ApiEntry[]}
  */
 export function readApi(root) {
-  const umbrella = readFileSync(join(root, 'src/ml/ml.h'), 'utf8');
-  return [...umbrella.matchAll(/^#include "(.*)"/gm)].flatMap(([, header]) =>
-    readHeader(readFileSync(join(root, 'src/ml', header), 'utf8'), header),
-  );
+  const seen = new Set();
+  /** @param {string} header @returns {ApiEntry[]} */
+  const withIncluded = (header) => {
+    if (seen.has(header)) return [];
+    seen.add(header);
+    const text = readFileSync(join(root, 'src/ml', header), 'utf8');
+    const included = [...text.matchAll(/^#include "(.*)"/gm)].flatMap(([, inner]) => withIncluded(inner));
+    return [...included, ...readHeader(text, header)];
+  };
+  return withIncluded('ml.h');
 }
