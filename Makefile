@@ -204,7 +204,7 @@ mutants: build/laymanz ## how many small changes to the solutions the checks cat
 
 # --- Speed -----------------------------------------------------------------------------------------------------------------
 
-build/native/bench/%: tests/bench/%.c build/native/liblabs.a build/native/libml.a $(HEADERS)
+build/native/bench/%: tests/bench/%.c tests/bench/limit.h build/native/liblabs.a build/native/libml.a $(HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
 
@@ -214,8 +214,8 @@ build/bench/%.wasm: build/wasm/tests/bench/%.o $(WASM_ML) $(WASM_LABS)
 
 bench: ## how fast it is, natively and in Chromium
 	@sh .ci/setup test
-	@$(MAKE) -j$(JOBS) site $(foreach b,bench training,build/native/bench/$b build/bench/$b.wasm)
-	@echo '== Natively'; build/native/bench/bench; build/native/bench/training
+	@$(MAKE) -j$(JOBS) site $(foreach b,bench training conv,build/native/bench/$b build/bench/$b.wasm)
+	@echo '== Natively'; build/native/bench/bench; build/native/bench/training; build/native/bench/conv
 	@node tests/bench/browser.mjs
 	@node tests/bench/workshop.mjs
 
@@ -236,7 +236,7 @@ bench-peers: $(NODE_MODULES) ## how fast others are at the same, in one Chromium
 	@node tests/bench/peers/run.mjs
 
 # A shared library for Python: -fPIC is all that differs from what the unit tests run.
-build/bench/libours.so: tests/bench/peers/ours.c $(ML_C) $(HEADERS)
+build/bench/libours.so: tests/bench/peers/ours.c tests/bench/limit.h $(ML_C) $(HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -fPIC -shared $(INCLUDE) $(filter %.c,$^) -lm -o $@
 

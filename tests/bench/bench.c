@@ -2,78 +2,14 @@
  * (browser.mjs).
  *
  * The matrix product is held against what the machine can do at most with the same instructions, measured in the same
- * run: chains of f32x4 multiplies and adds in registers, as many side by side as give the best figure. The library does
- * not fuse them (a seed gives the same bits everywhere), so neither does the measure. */
+ * run (limit.h). */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lab.h"
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* --- The machine's limit ------------------------------------------------------------------------------------------ */
-
-typedef float f32x4 __attribute__((vector_size(16)));
-
-static volatile float sink; /* what is computed must seem to be of use */
-
-/* Seconds for `rounds` rounds of a multiply and an add in each of the chains; a = a x + y stays near 1. */
-#define DEFINE_CHAINS(CHAINS)                                                                                          \
-    static double time_chains_##CHAINS(size_t rounds) {                                                                \
-        const float start = sink;                                                                                      \
-        const f32x4 x = {0.5f, 0.5f, 0.5f, 0.5f}, y = {0.5f, 0.5f, 0.5f, 0.5f};                                        \
-        f32x4 chain[CHAINS];                                                                                           \
-        for (int i = 0; i < CHAINS; i++)                                                                               \
-            chain[i] = x * (start + (float)i);                                                                         \
-        const double begin = now();                                                                                    \
-        for (size_t round = 0; round < rounds; round++)                                                                \
-            for (int i = 0; i < CHAINS; i++)                                                                           \
-                chain[i] = chain[i] * x + y;                                                                           \
-        const double seconds = now() - begin;                                                                          \
-        float sum = 0;                                                                                                 \
-        for (int i = 0; i < CHAINS; i++)                                                                               \
-            sum += chain[i][0] + chain[i][1] + chain[i][2] + chain[i][3];                                              \
-        sink = sum * 0.0f;                                                                                             \
-        return seconds;                                                                                                \
-    }
-DEFINE_CHAINS(4)
-DEFINE_CHAINS(6)
-DEFINE_CHAINS(8)
-DEFINE_CHAINS(10)
-DEFINE_CHAINS(12)
-DEFINE_CHAINS(14)
-
-typedef struct chain_measure {
-    int chains;
-    double (*time)(size_t rounds);
-} chain_measure;
-
-static const chain_measure measures[] = {{4, time_chains_4},   {6, time_chains_6},   {8, time_chains_8},
-                                         {10, time_chains_10}, {12, time_chains_12}, {14, time_chains_14}};
-enum { N_MEASURES = sizeof measures / sizeof *measures };
-
-/* GFLOP/s, the best of all numbers of chains, each tried several times; *chains receives which one that was. */
-static double measure_peak(int *chains) {
-    enum { ROUNDS = 800000, TRIES = 25, FLOPS = 8 }; /* 4 lanes, a multiply and an add; 2 ms at a time */
-    double best = 0;
-    for (int attempt = 0; attempt < TRIES; attempt++) {
-        for (int i = 0; i < N_MEASURES; i++) {
-            const double rate = 1e-9 * FLOPS * ROUNDS * measures[i].chains / measures[i].time(ROUNDS);
-            if (rate <= best)
-                continue;
-            best = rate;
-            *chains = measures[i].chains;
-        }
-    }
-    return best;
-}
+#include "limit.h"
 
 /* --- Matrix product ----------------------------------------------------------------------------------------------- */
 
@@ -118,18 +54,14 @@ static double measure_gemm(gemm multiply, size_t n) {
 static double bench_gemm(void) {
     static const size_t sizes[] = {64, 128, 256, 512, 1024};
     enum { SIZES = sizeof sizes / sizeof *sizes };
-    int chains = 0, other = 0;
-    double simd[SIZES], scalar[SIZES], peak = measure_peak(&chains);
+    double simd[SIZES], scalar[SIZES], peak = measure_limit();
     for (size_t i = 0; i < SIZES; i++) {
         simd[i] = measure_gemm(ml_kernel_gemm_nn, sizes[i]);
         scalar[i] = measure_gemm(ml_kernel_gemm_nn_scalar, sizes[i]);
     }
-    const double again = measure_peak(&other); /* the clock speed may have changed under way */
-    if (again > peak) {
-        peak = again;
-        chains = other;
-    }
-    printf("Limit of f32x4 multiply and add: %.1f GFLOP/s (%d chains)\n\n", peak, chains);
+    const double again = measure_limit(); /* the clock speed may have changed under way */
+    peak = again > peak ? again : peak;
+    printf("Limit of f32x4 multiply and add: %.1f GFLOP/s\n\n", peak);
     printf("  gemm, n x n    GFLOP/s   of the limit   scalar reference\n");
     for (size_t i = 0; i < SIZES; i++)
         printf("  n = %-8zu %9.1f %12.0f %% %12.1f GFLOP/s\n", sizes[i], simd[i], 100 * simd[i] / peak, scalar[i]);

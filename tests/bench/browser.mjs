@@ -1,4 +1,4 @@
-// How fast it is in Chromium: bench.c and training.c as WebAssembly, how soon the first training step is done after the
+// How fast it is in Chromium: bench.c, training.c and conv.c as WebAssembly, how soon the first training step is done after the
 // page is asked for, how fast the page itself trains and draws, and how much the first visit loads. Prints; tests nothing.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ const browser = await launch();
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 console.log(`\n== In Chromium ${browser.version()}`);
-for (const name of ["bench", "training"]) console.log(await runInPage(browser, `${root}build/bench/${name}.wasm`));
+for (const name of ["bench", "training", "conv"]) console.log(await runInPage(browser, `${root}build/bench/${name}.wasm`));
 
 /** Opens the home page afresh: milliseconds until its lab has done a training step, and what was loaded till then. */
 async function firstVisit() {

@@ -1,6 +1,5 @@
 /* How fast the convolution kernels are: a small network's whole training step, and its parts. Prints a table; tests
- * nothing. make build/native/bench/conv and run it; or make build/bench/conv.wasm, then
- * node tests/bench/command.mjs build/bench/conv.wasm runs it in Chromium.
+ * nothing. Runs natively, and as WebAssembly in Chromium (browser.mjs).
  *
  * The network: 28 x 28 pixels, 8 filters of 3 x 3, relu, pool, 16 filters of 3 x 3, relu, pool, 10 classes; 32 images a
  * step; plain gradient descent. GFLOP/s count every multiplication and addition of the definition, those with the zeros
@@ -9,53 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/math.h"
 #include "base/rng.h"
 #include "kernels/kernels.h"
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* --- The machine's limit: ten chains of multiply and add in registers -------------------------------------------- */
-
-typedef float f32x4 __attribute__((vector_size(16)));
-
-static volatile float sink; /* what is computed must seem to be of use */
-
-enum { CHAINS = 10, ROUNDS = 500000 };
-
-/* Seconds. A function of its own, because browsers make a function fast from one call to the next. */
-static double time_chains(float from) {
-    const f32x4 half = {0.5f, 0.5f, 0.5f, 0.5f};
-    f32x4 chain[CHAINS];
-    for (int i = 0; i < CHAINS; i++)
-        chain[i] = half * (from + (float)i);
-    const double begin = now();
-    for (size_t round = 0; round < ROUNDS; round++)
-        for (int i = 0; i < CHAINS; i++)
-            chain[i] = chain[i] * half + half;
-    const double seconds = now() - begin;
-    float sum = 0;
-    for (int i = 0; i < CHAINS; i++)
-        sum += chain[i][0] + chain[i][1] + chain[i][2] + chain[i][3];
-    sink = sum * 0.0f;
-    return seconds;
-}
-
-static double measure_peak(void) {
-    double best = 1e9;
-    double (*volatile time)(float) = time_chains;
-    for (int attempt = 0; attempt < 200; attempt++) {
-        const double seconds = time(sink);
-        best = seconds < best ? seconds : best;
-    }
-    return 1e-9 * 8 * ROUNDS * CHAINS / best;
-}
+#include "limit.h"
 
 /* --- The network ------------------------------------------------------------------------------------------------- */
 
@@ -287,10 +244,10 @@ static void bench_functions(void) {
 }
 
 int main(void) {
-    const double before = measure_peak();
+    const double before = measure_limit();
     bench_step(before);
     bench_parts(before);
     bench_functions();
-    printf("\nThe limit was %.1f GFLOP/s at the start, %.1f at the end\n", before, measure_peak());
+    printf("\nThe limit was %.1f GFLOP/s at the start, %.1f at the end\n", before, measure_limit());
     return 0;
 }

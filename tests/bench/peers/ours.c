@@ -3,6 +3,7 @@
  *
  * What is trained on is made here too, from a seed, and handed to every contender: the same batch, the same initial
  * weights. Each network trains on one batch again and again; loading data is nobody's race. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/rng.h"
 #include "kernels/kernels.h"
 #include "nn/optimiser.h"
+#include "../limit.h"
 
 #ifdef __wasm__
 #define EXPORT(name) __attribute__((export_name(#name), used)) name
@@ -246,38 +248,7 @@ int32_t EXPORT(tensor_size)(int32_t i, int32_t dimension) {
 
 /* --- The machine's limit ------------------------------------------------------------------------------------------ */
 
-typedef float f32x4 __attribute__((vector_size(16)));
-
-/* `rounds` rounds of an add and a multiply for each pair of registers: sums[i] += factors[i], factors[i] *= one. As in
- * a matrix product, no multiply waits for an add of its own round; a chain a = a x + y would, and shows a tenth less on
- * processors that start three of these operations a cycle. `one` is 1, which the compiler does not know. */
-#define DEFINE_PAIRS(PAIRS)                                                                                            \
-    static float run_pairs_##PAIRS(int32_t rounds, float one) {                                                        \
-        const f32x4 x = {one, one, one, one};                                                                          \
-        f32x4 factors[PAIRS], sums[PAIRS], total = {0};                                                                \
-        for (int i = 0; i < PAIRS; i++)                                                                                \
-            sums[i] = factors[i] = x * (float)(i + 1);                                                                 \
-        for (int32_t round = 0; round < rounds; round++)                                                               \
-            for (int i = 0; i < PAIRS; i++) {                                                                          \
-                sums[i] += factors[i];                                                                                 \
-                factors[i] *= x;                                                                                       \
-            }                                                                                                          \
-        for (int i = 0; i < PAIRS; i++)                                                                                \
-            total += sums[i];                                                                                          \
-        return total[0] + total[1] + total[2] + total[3];                                                              \
-    }
-DEFINE_PAIRS(5)
-DEFINE_PAIRS(6)
-DEFINE_PAIRS(7)
-
-/* Runs 5, 6 or 7 pairs: 8 * pairs * rounds floating-point operations. The result only proves that it was done. */
+/* Runs 5, 6 or 7 pairs: 8 * pairs * rounds floating-point operations (limit.h). */
 float EXPORT(peak)(int32_t pairs, int32_t rounds, float one) {
-    switch (pairs) {
-    case 5:
-        return run_pairs_5(rounds, one);
-    case 6:
-        return run_pairs_6(rounds, one);
-    default:
-        return run_pairs_7(rounds, one);
-    }
+    return run_pairs(pairs, rounds, one);
 }
