@@ -20,9 +20,10 @@ typedef float limit_f32x4 __attribute__((vector_size(16)));
 
 /* `rounds` rounds of an add and a multiply for each pair of registers: sums[i] += factors[i], factors[i] *= one. As in
  * a matrix product, no multiply waits for an add of its own round; a chain a = a x + y would, and shows a tenth less on
- * processors that start three of these operations a cycle. `one` is 1, which the compiler does not know. */
+ * processors that start three of these operations a cycle. `one` is 1, which the compiler does not know.
+ * noinline, because browsers make a function fast from one call to the next, and main is called once. */
 #define DEFINE_PAIRS(PAIRS)                                                                                            \
-    static float run_pairs_##PAIRS(int32_t rounds, float one) {                                                        \
+    __attribute__((noinline)) static float run_pairs_##PAIRS(int32_t rounds, float one) {                              \
         const limit_f32x4 x = {one, one, one, one};                                                                    \
         limit_f32x4 factors[PAIRS], sums[PAIRS], total = {0};                                                          \
         for (int i = 0; i < PAIRS; i++)                                                                                \
@@ -53,8 +54,8 @@ static float run_pairs(int32_t pairs, int32_t rounds, float one) {
     }
 }
 
-/* GFLOP/s, the best of all numbers of pairs, each tried several times: browsers compile a function better from one call
- * to the next, and other programs take their share. About half a second. */
+/* GFLOP/s, the best of all numbers of pairs, each tried several times: other programs take their share. About half a
+ * second. */
 static inline double measure_limit(void) {
     enum { ROUNDS = 500000, TRIES = 60, FLOPS = 8 /* four lanes, a multiply and an add */ };
     double best = 0;
