@@ -173,9 +173,8 @@ test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every la
 	@node tests/parity/labs.mjs
 
 test-challenges: site build/laymanz ## every challenge with the page's own clang
-	@for t in challenges faults cost drives flags diagnostics ml-api; do echo "--- $$t"; \
+	@for t in challenges faults cost drives flags diagnostics ml-api relaxed; do echo "--- $$t"; \
 	    node tests/parity/$$t.mjs || exit 1; done
-	@node --experimental-wasm-relaxed-simd tests/parity/relaxed.mjs
 	@node tests/hostile/page.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
