@@ -173,20 +173,14 @@ ml_status ml_op_loss_of_pair_shape(const ml_tape *tape, ml_node *node, ml_error 
     return shape_single(tape, node, error);
 }
 
-/* max(z, 0) - y z + log(1 + exp(-|z|)) is the loss of one logit, and nothing in it overflows. */
 ml_status ml_op_binary_cross_entropy_forward(const ml_tape *tape, ml_node *node, ml_error *error) {
     const ml_tensor *logits = value_of(tape, node, 0);
     const float *y = value_of(tape, node, 1)->data;
     const size_t n = ml_tensor_count(logits);
-    double total = 0.0;
-    ml_kernel_softplus_tail(n, logits->data, node->scratch);
-    for (size_t i = 0; i < n; i++) {
-        const double z = (double)logits->data[i], target = (double)y[i];
-        if (!(target >= 0.0 && target <= 1.0))
-            return ml_fail(error, ML_EINVAL, "binary_cross_entropy: y[%zu] is %g, not in [0, 1]", i, target);
-        total += (z > 0.0 ? z : 0.0) - target * z + (double)node->scratch[i];
-    }
-    ml_kernel_sigmoid(n, logits->data, node->scratch);
+    const double total = ml_kernel_binary_cross_entropy(n, logits->data, y, node->scratch);
+    for (size_t i = 0; isnan(total) && i < n; i++)
+        if (!(y[i] >= 0.0f && y[i] <= 1.0f))
+            return ml_fail(error, ML_EINVAL, "binary_cross_entropy: y[%zu] is %g, not in [0, 1]", i, (double)y[i]);
     node->value.data[0] = (float)(total / (double)n);
     return ML_OK;
 }

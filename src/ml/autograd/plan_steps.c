@@ -50,9 +50,8 @@ ml_status plan_cross_entropy(const ml_plan *plan, const plan_step *step, ml_erro
 
 ml_status plan_binary_cross_entropy(const ml_plan *plan, const plan_step *step, ml_error *error) {
     ML_TRY(step->op.of->forward(&plan->tape, step->op.node, error));
-    const float *sigmoid = step->op.node->scratch, *y = step->op.y;
-    for (size_t i = 0; i < step->op.n; i++)
-        step->op.gradient[i] = step->op.share * (sigmoid[i] - y[i]);
+    ml_kernel_subtract(step->op.n, step->op.node->scratch, step->op.y, step->op.gradient);
+    ml_kernel_scale(step->op.n, step->op.share, step->op.gradient, step->op.gradient);
     return ML_OK;
 }
 

@@ -44,10 +44,7 @@ static void through_slope(ml_kernel_activation f, size_t n, const float *y, floa
 
 void ml_kernel_dense_simd128(size_t n, size_t out, size_t in, const float *x, size_t ldx, const float *w, size_t ldw,
                              const float *bias, ml_kernel_activation f, float *y, size_t ldy) {
-    const bool one = out == 1; /* then its one bias is for all that stand side by side */
-    ml_kernel_take_product(&(product){n, out, in, {x, ldx, 1}, {w, ldw, 1}, y, ldy, .bias = one ? NULL : bias});
-    for (size_t i = 0; one && bias != NULL && i < n; i++)
-        y[i * ldy] += *bias;
+    ml_kernel_take_product(&(product){n, out, in, {x, ldx, 1}, {w, ldw, 1}, y, ldy, .bias = bias});
     if (ldy == out)
         activate(f, n * out, y);
     else
@@ -84,7 +81,7 @@ static void update_by_parts(const product *of) {
 void ml_kernel_gemm_tn_update_simd128(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
                                       size_t ldb, float factor, float *c, size_t ldc) {
     const product of = {m, n, k, {a, 1, lda}, {b, ldb, 1}, c, ldc, .update = true, .factor = factor};
-    if (k <= ML_KERNEL_MOST_K)
+    if (k <= ML_KERNEL_MOST_K || m == 1 || (n == 1 && ldc == 1))
         ml_kernel_take_product(&of);
     else
         update_by_parts(&of);

@@ -76,7 +76,6 @@ OF_ONE(exp)
 OF_ONE(log)
 OF_ONE(tanh)
 OF_ONE(sigmoid)
-OF_ONE(softplus_tail)
 OF_ONE(erf)
 OF_ONE(gelu)
 
@@ -93,6 +92,10 @@ OF_TWO(relu_backward)
 OF_TWO(tanh_backward)
 OF_TWO(sigmoid_backward)
 OF_TWO(gelu_backward)
+
+double ml_kernel_binary_cross_entropy(size_t n, const float *z, const float *y, float *sigmoid) {
+    return ml_kernel_binary_cross_entropy_simd128(n, z, y, sigmoid);
+}
 
 void ml_kernel_softmax_rows(size_t m, size_t n, const float *a, size_t lda, float *out, size_t ldo) {
     ml_kernel_softmax_rows_simd128(m, n, a, lda, out, ldo);

@@ -85,9 +85,18 @@ void ml_kernel_sigmoid_scalar(size_t n, const float *x, float *out) {
         out[i] = ml_sigmoidf(x[i]);
 }
 
-void ml_kernel_softplus_tail_scalar(size_t n, const float *x, float *out) {
-    for (size_t i = 0; i < n; i++)
-        out[i] = ml_softplus_tailf(x[i]);
+/* As max(z, 0) - y z + log(1 + exp(-|z|)), of which nothing overflows. */
+double ml_kernel_binary_cross_entropy_scalar(size_t n, const float *z, const float *y, float *sigmoid) {
+    double total = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double positive = z[i] > 0.0f ? (double)z[i] : 0.0, target = (double)y[i];
+        if (target >= 0.0 && target <= 1.0)
+            total += positive - target * (double)z[i] + (double)ml_softplus_tailf(z[i]);
+        else
+            total = (double)NAN;
+        sigmoid[i] = ml_sigmoidf(z[i]);
+    }
+    return total;
 }
 
 void ml_kernel_erf_scalar(size_t n, const float *x, float *out) {

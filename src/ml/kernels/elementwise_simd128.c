@@ -64,16 +64,22 @@ static inline f32x4 exp4(f32x4 x) {
     return e * (f32x4)(half << 23) * (f32x4)((k - half) << 23);
 }
 
-static inline f32x4 log4(f32x4 x) {
-    const f32x4 zero = splat(0.0f), one = constant(1.0f), infinity = constant(INFINITY);
-    const i32x4 subnormal = x < constant(0x1p-126f);
+/* Of 2^-more x, with x positive, normal and finite; else rubbish. */
+static inline f32x4 log_of_normal4(f32x4 x, i32x4 more) {
+    const f32x4 one = constant(1.0f);
     const u32x4 sqrt_half = (u32x4)constant(SQRT_HALF), mantissa = (u32x4)constant(0x1.fffffcp-127f);
-    const u32x4 bits = (u32x4)select(subnormal, x * constant(0x1p23f), x) + ((u32x4)one - sqrt_half);
-    const f32x4 k = __builtin_convertvector((i32x4)(bits >> 23) - 127 - (23 & subnormal), f32x4);
+    const u32x4 bits = (u32x4)x + ((u32x4)one - sqrt_half);
+    const f32x4 k = __builtin_convertvector((i32x4)(bits >> 23) - 127 - more, f32x4);
     const f32x4 f = (f32x4)((bits & mantissa) + sqrt_half) - one;
     const f32x4 s = f / (constant(2.0f) + f), z = s * s, half_square = constant(0.5f) * f * f;
     const f32x4 R = z * POLYNOMIAL(z, 2 / 3.0f, 2 / 5.0f, 2 / 7.0f, 2 / 9.0f);
-    const f32x4 result = k * constant(LN2_HIGH) - ((half_square - (s * (half_square + R) + k * constant(LN2_LOW))) - f);
+    return k * constant(LN2_HIGH) - ((half_square - (s * (half_square + R) + k * constant(LN2_LOW))) - f);
+}
+
+static inline f32x4 log4(f32x4 x) {
+    const f32x4 zero = splat(0.0f), infinity = constant(INFINITY);
+    const i32x4 subnormal = x < constant(0x1p-126f);
+    const f32x4 result = log_of_normal4(select(subnormal, x * constant(0x1p23f), x), 23 & subnormal);
     const f32x4 special = select(x < zero, constant(NAN), select(x == zero, -infinity, x));
     return select((x > zero) & (x < infinity), result, special);
 }
@@ -94,11 +100,6 @@ static inline f32x4 tanh4(f32x4 x) {
 static inline f32x4 sigmoid4(f32x4 x) {
     const f32x4 one = constant(1.0f), e = exp4((f32x4)((u32x4)x | (u32x4)constant(-0.0f)));
     return select(x < splat(0.0f), e, one) / (one + e);
-}
-
-static inline f32x4 softplus_tail4(f32x4 x) {
-    const f32x4 one = constant(1.0f), e = exp4((f32x4)((u32x4)x | (u32x4)constant(-0.0f))), u = one + e;
-    return select(u == one, e, log4(u) * (e / (u - one)));
 }
 
 static inline f32x4 erf4(f32x4 x) {
@@ -157,7 +158,6 @@ OF_ONE(exp, exp4(v))
 OF_ONE(log, log4(v))
 OF_ONE(tanh, tanh4(v))
 OF_ONE(sigmoid, sigmoid4(v))
-OF_ONE(softplus_tail, softplus_tail4(v))
 OF_ONE(erf, erf4(v))
 OF_ONE(gelu, gelu4(v))
 
@@ -179,6 +179,35 @@ OF_TWO(relu_backward, select(v <= splat(0.0f), splat(0.0f), w))
 OF_TWO(tanh_backward, w *(constant(1.0f) - v * v))
 OF_TWO(sigmoid_backward, w *(v *(1.0f - v)))
 OF_TWO(gelu_backward, w *gelu_slope4(v))
+
+/* log(1 + exp(-|x|)) and the sigmoid share their exponential; |x| is what a choice between x and 0 needs no branch for,
+ * which the processor would guess wrong every other time. */
+double ml_kernel_binary_cross_entropy_simd128(size_t n, const float *z, const float *y, float *sigmoid) {
+    const f32x4 zero = splat(0.0f), one = constant(1.0f);
+    i32x4 wrong = {0};
+    double total = 0.0;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const f32x4 x = load(z + i), target = load(y + i);
+        const f32x4 e = exp4((f32x4)((u32x4)x | (u32x4)constant(-0.0f))), u = one + e;
+        const f32x4 tail = select(u == one, e, log_of_normal4(u, (i32x4){0}) * (e / (u - one)));
+        const f32x4 positive = select(x > zero, x, zero);
+        store(sigmoid + i, select(x < zero, e, one) / u);
+        wrong |= ~((target >= zero) & (target <= one));
+        const f64x2 first = low_doubles(positive) - low_doubles(target) * low_doubles(x) + low_doubles(tail);
+        const f64x2 second = high_doubles(positive) - high_doubles(target) * high_doubles(x) + high_doubles(tail);
+        total += first[0];
+        total += first[1];
+        total += second[0];
+        total += second[1];
+    }
+    for (size_t lane = 0; lane < 4; lane++)
+        if (wrong[lane])
+            total = (double)NAN;
+    for (; i < n; i++) /* one at a time, for the sum goes on where it is */
+        total += ml_kernel_binary_cross_entropy_scalar(1, z + i, y + i, sigmoid + i);
+    return total;
+}
 
 void ml_kernel_scale_simd128(size_t n, float factor, const float *a, float *out) {
     size_t i = 0;

@@ -23,7 +23,8 @@ typedef struct ml_kernel_product {
     const float *bias; /* at last, bias[j] is added; NULL: nothing */
 } ml_kernel_product;
 
-/* The longest k that is summed in one piece; `update` asks for that. */
+/* The longest k that is summed in one piece, which `update` asks for; one row of C, or a column without gaps, may have
+ * any k, if the transposed A or B, whose elements are then read once, lies in rows too. */
 #define ML_KERNEL_MOST_K 512
 
 void ml_kernel_take_product(const ml_kernel_product *product);

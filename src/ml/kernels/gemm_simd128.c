@@ -26,6 +26,7 @@ enum {
     BLOCK = BLOCK_K * 64,       /* floats of the block of B: 128 KiB of stack, which stay in the second */
     SMALL_K = 64,               /* up to here a product is small, if */
     SMALL_A = 8192,             /* all of A fits the first cache */
+    ROW = 32,                   /* columns of a single row at a time */
 };
 
 static size_t smaller(size_t a, size_t b) {
@@ -241,38 +242,112 @@ static void multiply_small(const product *of) {
     }
 }
 
-/* C is a column without gaps, and the rows of A and the column B lie side by side: four rows at a time. */
-static void multiply_column(const product *of) {
-    const size_t m = of->m, k = of->k, down = of->a.down;
+/* Adds a[p] times row p of B to the sums, of which there are 4 * vectors, or fewer than four: then vectors is 0. The
+ * last vector ends where the row ends; what it has in common with the one before it is computed twice. */
+static inline __attribute__((always_inline)) void add_rows(size_t vectors, size_t columns, const product *of,
+                                                           const float *b, float *sums) {
+    const float *a = of->a.x;
+    const size_t last = vectors == 0 ? 0 : columns - 4;
+    f32x4 sum[ROW / 4];
+    for (size_t v = 0; v < vectors; v++)
+        sum[v] = load(sums + (v + 1 < vectors ? 4 * v : last));
+    for (size_t p = 0; p < of->k; p++, a += of->a.right, b += of->b.down) {
+        const f32x4 of_a = splat(*a);
+        for (size_t v = 0; v < vectors; v++)
+            sum[v] = here(multiply_add(sum[v], of_a, load(b + (v + 1 < vectors ? 4 * v : last))));
+        for (size_t j = 0; vectors == 0 && j < columns; j++)
+            sums[j] += *a * b[j];
+    }
+    for (size_t v = 0; v < vectors; v++)
+        store(sums + (v + 1 < vectors ? 4 * v : last), sum[v]);
+}
+
+static void add_rows_of(size_t columns, const product *of, const float *b, float *sums) {
+#define ADD_ROWS(vectors)                                                                                              \
+    case vectors:                                                                                                      \
+        add_rows(vectors, columns, of, b, sums);                                                                       \
+        break
+    switch (columns < 4 ? 0 : (columns + 3) / 4) {
+        ADD_ROWS(0);
+        ADD_ROWS(1);
+        ADD_ROWS(2);
+        ADD_ROWS(3);
+        ADD_ROWS(4);
+        ADD_ROWS(5);
+        ADD_ROWS(6);
+        ADD_ROWS(7);
+        ADD_ROWS(8);
+    }
+#undef ADD_ROWS
+}
+
+/* C is one row, and the rows of B have no gaps: nothing is copied, and k is never cut. */
+static void multiply_row(const product *of) {
+    float sums[ROW];
+    for (size_t j = 0, columns; j < of->n; j += columns) {
+        const size_t left = of->n - j;
+        columns = left <= ROW || left >= ROW + 4 ? smaller(left, ROW) : ROW / 2;
+        float *c = of->c + j;
+        for (size_t t = 0; t < columns; t++)
+            sums[t] = of->onto ? c[t] : 0.0f;
+        add_rows_of(columns, of, of->b.x + j, sums);
+        for (size_t t = 0; of->bias != NULL && t < columns; t++)
+            sums[t] += of->bias[j + t];
+        for (size_t t = 0; t < columns; t++)
+            c[t] = of->update ? c[t] + of->factor * sums[t] : sums[t];
+    }
+}
+
+/* The products of rows of A, whose elements lie side by side, with a column B: 4 * vectors at once, lane by lane. */
+static inline __attribute__((always_inline)) void multiply_rows(size_t vectors, const product *of, const float *a,
+                                                                float bias, float *c) {
+    const size_t k = of->k, down = of->a.down;
     const float *b = of->b.x;
-    size_t i = 0;
-    for (; i + 4 <= m; i += 4) {
-        const float *a = of->a.x + i * down;
-        f32x4 sum = splat(0.0f);
-        size_t p = 0;
-        for (; p + 4 <= k; p += 4) {
-            f32x4 block[4] = {load(a + p), load(a + down + p), load(a + 2 * down + p), load(a + 3 * down + p)};
+    f32x4 sum[2];
+    size_t p = 0;
+    for (size_t v = 0; v < vectors; v++)
+        sum[v] = splat(0.0f);
+    for (; p + 4 <= k; p += 4)
+        for (size_t v = 0; v < vectors; v++) {
+            const float *const row = a + 4 * v * down + p;
+            f32x4 block[4] = {load(row), load(row + down), load(row + 2 * down), load(row + 3 * down)};
             transpose4(block);
             for (size_t q = 0; q < 4; q++)
-                sum = multiply_add(sum, block[q], splat(b[p + q]));
+                sum[v] = here(multiply_add(sum[v], block[q], splat(b[p + q])));
         }
-        for (; p < k; p++)
-            sum = multiply_add(sum, (f32x4){a[p], a[down + p], a[2 * down + p], a[3 * down + p]}, splat(b[p]));
-        store(of->c + i, sum);
-    }
+    for (; p < k; p++)
+        for (size_t v = 0; v < vectors; v++) {
+            const float *const row = a + 4 * v * down + p;
+            sum[v] = multiply_add(sum[v], (f32x4){row[0], row[down], row[2 * down], row[3 * down]}, splat(b[p]));
+        }
+    for (size_t v = 0; v < vectors; v++)
+        store(c + 4 * v, sum[v] + splat(bias));
+}
+
+/* C is a column without gaps, and the rows of A and the column B lie side by side: eight rows at a time. */
+static void multiply_column(const product *of) {
+    const size_t m = of->m, k = of->k, down = of->a.down;
+    const float *b = of->b.x, bias = of->bias == NULL ? -0.0f : *of->bias; /* adding -0 changes nothing, not even 0 */
+    size_t i = 0;
+    for (; i + 8 <= m; i += 8)
+        multiply_rows(2, of, of->a.x + i * down, bias, of->c + i);
+    for (; i + 4 <= m; i += 4)
+        multiply_rows(1, of, of->a.x + i * down, bias, of->c + i);
     for (; i < m; i++) {
         float sum = 0.0f;
         for (size_t p = 0; p < k; p++)
             sum += of->a.x[i * down + p] * b[p];
-        of->c[i] = sum;
+        of->c[i] = sum + bias;
     }
 }
 
 void ml_kernel_take_product(const product *of) {
-    const bool is_column = of->n == 1 && of->ldc == 1 && of->m > 1 && of->bias == NULL;
-    if (is_column && of->a.right == 1 && of->b.down == 1 && !of->onto && !of->update)
+    const bool is_column = of->n == 1 && of->ldc == 1 && of->m > 1;
+    if (of->m == 1 && of->b.right == 1)
+        multiply_row(of);
+    else if (is_column && of->a.right == 1 && of->b.down == 1 && !of->onto && !of->update)
         multiply_column(of);
-    else if (is_column) { /* a column is a row of the transposes, C' = B' A', and the products are the same */
+    else if (is_column && of->bias == NULL) { /* a row of the transposes, C' = B' A'; the products are the same */
         product row = *of;
         row.m = 1;
         row.n = of->m;

@@ -82,7 +82,6 @@ ML_KERNEL_VERSIONS(void, exp, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, log, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, tanh, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, sigmoid, size_t n, const float *x, float *out)
-ML_KERNEL_VERSIONS(void, softplus_tail, size_t n, const float *x, float *out) /* ml_softplus_tailf */
 ML_KERNEL_VERSIONS(void, erf, size_t n, const float *x, float *out)
 ML_KERNEL_VERSIONS(void, gelu, size_t n, const float *x, float *out) /* ml_geluf */
 /* Gradients through an activation, written in terms of its output y: out = dy * f'(x). */
@@ -91,6 +90,12 @@ ML_KERNEL_VERSIONS(void, tanh_backward, size_t n, const float *y, const float *d
 ML_KERNEL_VERSIONS(void, sigmoid_backward, size_t n, const float *y, const float *dy, float *out)
 /* The same for gelu, in terms of its input x: two inputs have the same output. */
 ML_KERNEL_VERSIONS(void, gelu_backward, size_t n, const float *x, const float *dy, float *out)
+
+/* --- Losses ------------------------------------------------------------------------------------------------------- */
+
+/* The sum of the binary cross-entropies log(1 + exp(z)) - y z of logits z and targets y, in double and in order of i;
+ * NaN if a target is not in [0, 1]. sigmoid[i] = sigmoid(z[i]), of which the gradient is made; it may be z. */
+ML_KERNEL_VERSIONS(double, binary_cross_entropy, size_t n, const float *z, const float *y, float *sigmoid)
 
 /* --- Rows --------------------------------------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 typedef float f32x4 __attribute__((vector_size(16)));
+typedef double f64x2 __attribute__((vector_size(16)));
 typedef int32_t i32x4 __attribute__((vector_size(16))); /* also the result of a comparison: -1 is true, 0 is false */
 typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
@@ -99,6 +100,16 @@ static inline void store_low_bytes(uint8_t *to, i32x4 v) {
     const u8x16 low = __builtin_shuffle((u8x16)v, (u8x16){0, 4, 8, 12});
 #endif
     memcpy(to, &low, 4);
+}
+
+/* The first and the last two lanes in double, which is exact. */
+static inline f64x2 low_doubles(f32x4 v) {
+    typedef float f32x2 __attribute__((vector_size(8)));
+    return __builtin_convertvector(((f32x2){v[0], v[1]}), f64x2);
+}
+
+static inline f64x2 high_doubles(f32x4 v) {
+    return low_doubles((f32x4){v[2], v[3], v[2], v[3]});
 }
 
 /* The sum over the lanes, in the order that kernels.h promises. */

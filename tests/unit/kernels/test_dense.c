@@ -163,6 +163,19 @@ static void test_equal_bits_at_random_larger_sizes(void **state) {
     }
 }
 
+/* As logistic regression has it, and a network that looks at a single example; k beyond what is summed in one piece. */
+static void test_equal_bits_with_single_rows_and_columns(void **state) {
+    (void)state;
+    for (size_t width = 1; width <= 70; width++)
+        for (size_t gap = 0; gap <= 1; gap++) {
+            compare_update(width, 1, 600, gap);
+            compare_update(1, width, 600, gap);
+            compare_dense(1, width, 90, gap, width % N_ACTIVATIONS, width % 2);
+            compare_dense(width, 1, 90, gap, width % N_ACTIVATIONS, width % 2);
+            compare_backward(1, width, 90, gap, width % N_ACTIVATIONS);
+        }
+}
+
 static void test_dense_is_what_it_says(void **state) {
     (void)state;
     const float x[4] = {1, 2, -3, 4};  /* 2 x 2 */
@@ -212,6 +225,7 @@ int main(void) {
         cmocka_unit_test(test_equal_bits_at_every_small_size),
         cmocka_unit_test(test_every_activation_at_the_widths_of_small_networks),
         cmocka_unit_test(test_equal_bits_at_random_larger_sizes),
+        cmocka_unit_test(test_equal_bits_with_single_rows_and_columns),
         cmocka_unit_test(test_dense_is_what_it_says),
         cmocka_unit_test(test_the_update_adds_the_whole_sum_at_once),
         cmocka_unit_test(test_nan_goes_through_dense),

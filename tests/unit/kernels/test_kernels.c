@@ -234,8 +234,7 @@ static const struct {
     const char *name;
     of_one *scalar, *simd128, *plain;
 } ones[] = {{VERSIONS(negate)}, {VERSIONS(absolute)}, {VERSIONS(sqrt)},    {VERSIONS(relu)}, {VERSIONS(exp)},
-            {VERSIONS(log)},    {VERSIONS(tanh)},     {VERSIONS(sigmoid)}, {VERSIONS(erf)},  {VERSIONS(gelu)},
-            {VERSIONS(softplus_tail)}};
+            {VERSIONS(log)},    {VERSIONS(tanh)},     {VERSIONS(sigmoid)}, {VERSIONS(erf)},  {VERSIONS(gelu)}};
 
 static const struct {
     const char *name;
@@ -340,6 +339,54 @@ static void test_elementwise_may_write_over_its_input(void **state) {
     free(a), free(b);
 }
 
+/* One loss in double, and many floats beside it; NaN equals NaN. */
+static void compare_cross_entropy(size_t n, const float *z, const float *y) {
+    float *one = filled_with_dirt(n), *other = filled_with_dirt(n), *plain = filled_with_dirt(n);
+    const double total = ml_kernel_binary_cross_entropy_scalar(n, z, y, one);
+    const double simd128 = ml_kernel_binary_cross_entropy_simd128(n, z, y, other);
+    memcpy(plain, z, n * sizeof *z);
+    const double over = ml_kernel_binary_cross_entropy(n, plain, y, plain);
+    assert_true(isnan(total) ? isnan(simd128) && isnan(over) : total == simd128 && total == over);
+    assert_same_floats(one, other, n, "binary_cross_entropy");
+    assert_same_floats(one, plain, n, "binary_cross_entropy over its logits");
+    ml_kernel_sigmoid_scalar(n, z, other);
+    assert_same_floats(one, other, n, "the sigmoid of binary_cross_entropy");
+    free(one), free(other), free(plain);
+}
+
+static void test_binary_cross_entropy_gives_equal_bits(void **state) {
+    (void)state;
+    float y[N_SPECIALS];
+    for (size_t i = 0; i < N_SPECIALS; i++)
+        y[i] = (float)(i % 5) / 4.0f;
+    for (size_t n = 0; n <= 19; n++) {
+        float *z = random_floats(n, 12);
+        compare_cross_entropy(n, z, y);
+        free(z);
+    }
+    for (size_t i = 0; i < N_SPECIALS; i++)
+        compare_cross_entropy(N_SPECIALS - i, specials + i, y + i);
+}
+
+static void test_binary_cross_entropy_is_what_it_says(void **state) {
+    (void)state;
+    const float z[6] = {-1.5f, 0, 2, 100, -100, 0.25f}, y[6] = {0, 1, 1, 0.5f, 0, 0.75f};
+    float sigmoid[6];
+    double expected = 0.0;
+    for (size_t i = 0; i < 6; i++)
+        expected += fmax((double)z[i], 0.0) + ml_log1p(ml_exp(-fabs((double)z[i]))) - (double)y[i] * (double)z[i];
+    assert_true(fabs(ml_kernel_binary_cross_entropy(6, z, y, sigmoid) - expected) < 1e-5);
+    for (size_t at = 0; at < 6; at++) { /* a target that is none, in a vector and behind the last one */
+        float wrong[6];
+        memcpy(wrong, y, sizeof y);
+        for (size_t which = 0; which < 3; which++) {
+            wrong[at] = which == 0 ? -0.1f : which == 1 ? 1.1f : NAN;
+            assert_true(isnan(ml_kernel_binary_cross_entropy(6, z, wrong, sigmoid)));
+            assert_true(isnan(ml_kernel_binary_cross_entropy_scalar(6, z, wrong, sigmoid)));
+        }
+    }
+}
+
 static void test_relu_and_gradients_are_what_they_say(void **state) {
     (void)state;
     const float x[5] = {-2, -0.0f, 0, 3, NAN}, dy[5] = {10, 10, 10, 10, 10};
@@ -429,6 +476,8 @@ int main(void) {
         cmocka_unit_test(test_elementwise_gives_equal_bits_on_special_values),
         cmocka_unit_test(test_functions_give_equal_bits_over_the_whole_range),
         cmocka_unit_test(test_elementwise_may_write_over_its_input),
+        cmocka_unit_test(test_binary_cross_entropy_gives_equal_bits),
+        cmocka_unit_test(test_binary_cross_entropy_is_what_it_says),
         cmocka_unit_test(test_relu_and_gradients_are_what_they_say),
         cmocka_unit_test(test_add_row_adds_to_each_row_only),
         cmocka_unit_test(test_softmax_gives_equal_bits_and_rows_that_sum_to_one),
