@@ -85,9 +85,7 @@ static inline f32x4 log4(f32x4 x) {
 }
 
 static inline f32x4 tanh4(f32x4 x) {
-    const f32x4 sign = constant(-0.0f), one = constant(1.0f), most = constant(10.0f), rounder = constant(ROUNDER);
-    f32x4 size = (f32x4)((u32x4)x & ~(u32x4)sign);
-    size = select(size > most, most, size);
+    const f32x4 one = constant(1.0f), rounder = constant(ROUNDER), size = at_most(absolute(x), 10.0f);
     const f32x4 shifted = size * constant(2.0f * LOG2_E) + rounder, whole = shifted - rounder;
     const f32x4 r = size - whole * constant(HALF_LN2), z = r * r;
     const f32x4 t =
@@ -150,14 +148,32 @@ static inline f32x4 sqrt4(f32x4 x) {
         }                                                                                                              \
         ml_kernel_##name##_scalar(n - i, x + i, out + i);                                                              \
     }
+/* The same, but the last ones in a vector too: where the expression is so long that three in turn take longer. */
+#define OF_ONE_LONG(name, expression)                                                                                  \
+    void ml_kernel_##name##_simd128(size_t n, const float *x, float *out) {                                            \
+        size_t i = 0;                                                                                                  \
+        for (; i + 4 <= n; i += 4) {                                                                                   \
+            const f32x4 v = load(x + i);                                                                               \
+            store(out + i, (expression));                                                                              \
+        }                                                                                                              \
+        if (i < n) {                                                                                                   \
+            const size_t left = n - i;                                                                                 \
+            const f32x4 v = {x[i], left > 1 ? x[i + 1] : 0.0f, left > 2 ? x[i + 2] : 0.0f}, result = (expression);     \
+            out[i] = result[0];                                                                                        \
+            if (left > 1)                                                                                              \
+                out[i + 1] = result[1];                                                                                \
+            if (left > 2)                                                                                              \
+                out[i + 2] = result[2];                                                                                \
+        }                                                                                                              \
+    }
 OF_ONE(negate, -v)
 OF_ONE(absolute, absolute(v))
 OF_ONE(sqrt, sqrt4(v))
 OF_ONE(relu, select(v <= splat(0.0f), splat(0.0f), v))
 OF_ONE(exp, exp4(v))
 OF_ONE(log, log4(v))
-OF_ONE(tanh, tanh4(v))
-OF_ONE(sigmoid, sigmoid4(v))
+OF_ONE_LONG(tanh, tanh4(v))
+OF_ONE_LONG(sigmoid, sigmoid4(v))
 OF_ONE(erf, erf4(v))
 OF_ONE(gelu, gelu4(v))
 

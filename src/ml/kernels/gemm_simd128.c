@@ -242,59 +242,79 @@ static void multiply_small(const product *of) {
     }
 }
 
-/* Adds a[p] times row p of B to the sums, of which there are 4 * vectors, or fewer than four: then vectors is 0. The
- * last vector ends where the row ends; what it has in common with the one before it is computed twice. */
-static inline __attribute__((always_inline)) void add_rows(size_t vectors, size_t columns, const product *of,
-                                                           const float *b, float *sums) {
-    const float *a = of->a.x;
-    const size_t last = vectors == 0 ? 0 : columns - 4;
+/* A single row of C, or a column without gaps: the sum of rows of floats side by side, each times its factor. */
+typedef struct row_sum {
+    size_t n;
+    const float *factor;
+    size_t factor_step;
+    const float *row;
+    size_t row_step;
+} row_sum;
+
+/* columns = 4 * vectors, or up to three less: then the last vector ends where the row ends, and what it has in common
+ * with the one before it is computed twice. */
+static inline __attribute__((always_inline)) void sum_rows(size_t vectors, size_t columns, const row_sum *from,
+                                                           size_t j, const product *of) {
+    const size_t last = columns - 4;
+    const float *factor = from->factor, *row = from->row + j;
+    float *c = of->c + j;
     f32x4 sum[ROW / 4];
+#define AT(v) ((v) + 1 < vectors ? 4 * (v) : last)
     for (size_t v = 0; v < vectors; v++)
-        sum[v] = load(sums + (v + 1 < vectors ? 4 * v : last));
-    for (size_t p = 0; p < of->k; p++, a += of->a.right, b += of->b.down) {
-        const f32x4 of_a = splat(*a);
+        sum[v] = of->onto ? load(c + AT(v)) : splat(0.0f);
+    for (size_t p = of->k; p-- > 0; factor += from->factor_step, row += from->row_step) {
+        const f32x4 of_row = splat(*factor);
         for (size_t v = 0; v < vectors; v++)
-            sum[v] = here(multiply_add(sum[v], of_a, load(b + (v + 1 < vectors ? 4 * v : last))));
-        for (size_t j = 0; vectors == 0 && j < columns; j++)
-            sums[j] += *a * b[j];
+            sum[v] = here(multiply_add(sum[v], of_row, load(row + AT(v))));
     }
+    for (size_t v = 0; of->bias != NULL && v < vectors; v++)
+        sum[v] += load(of->bias + j + AT(v));
+    for (size_t v = 0; of->update && v < vectors; v++)
+        sum[v] = multiply_add(load(c + AT(v)), splat(of->factor), sum[v]);
     for (size_t v = 0; v < vectors; v++)
-        store(sums + (v + 1 < vectors ? 4 * v : last), sum[v]);
+        store(c + AT(v), sum[v]);
+#undef AT
 }
 
-static void add_rows_of(size_t columns, const product *of, const float *b, float *sums) {
-#define ADD_ROWS(vectors)                                                                                              \
-    case vectors:                                                                                                      \
-        add_rows(vectors, columns, of, b, sums);                                                                       \
-        break
-    switch (columns < 4 ? 0 : (columns + 3) / 4) {
-        ADD_ROWS(0);
-        ADD_ROWS(1);
-        ADD_ROWS(2);
-        ADD_ROWS(3);
-        ADD_ROWS(4);
-        ADD_ROWS(5);
-        ADD_ROWS(6);
-        ADD_ROWS(7);
-        ADD_ROWS(8);
+/* Fewer than four columns. */
+static void sum_narrow_rows(const row_sum *from, const product *of) {
+    const float *factor = from->factor, *row = from->row;
+    float sum[3] = {0};
+    if (of->onto)
+        copy_rows(1, from->n, of->c, 0, sum, 0);
+    for (size_t p = of->k; p-- > 0; factor += from->factor_step, row += from->row_step)
+        for (size_t j = 0; j < from->n; j++)
+            sum[j] += *factor * row[j];
+    for (size_t j = 0; j < from->n; j++) {
+        const float whole = of->bias != NULL ? sum[j] + of->bias[j] : sum[j];
+        of->c[j] = of->update ? of->c[j] + of->factor * whole : whole;
     }
-#undef ADD_ROWS
 }
 
-/* C is one row, and the rows of B have no gaps: nothing is copied, and k is never cut. */
-static void multiply_row(const product *of) {
-    float sums[ROW];
-    for (size_t j = 0, columns; j < of->n; j += columns) {
-        const size_t left = of->n - j;
+/* Nothing is copied, and k is never cut. */
+static void multiply_row(const row_sum *from, const product *of) {
+    if (from->n < 4) {
+        sum_narrow_rows(from, of);
+        return;
+    }
+    for (size_t j = 0, columns; j < from->n; j += columns) {
+        const size_t left = from->n - j;
         columns = left <= ROW || left >= ROW + 4 ? smaller(left, ROW) : ROW / 2;
-        float *c = of->c + j;
-        for (size_t t = 0; t < columns; t++)
-            sums[t] = of->onto ? c[t] : 0.0f;
-        add_rows_of(columns, of, of->b.x + j, sums);
-        for (size_t t = 0; of->bias != NULL && t < columns; t++)
-            sums[t] += of->bias[j + t];
-        for (size_t t = 0; t < columns; t++)
-            c[t] = of->update ? c[t] + of->factor * sums[t] : sums[t];
+#define SUM_ROWS(vectors)                                                                                              \
+    case vectors:                                                                                                      \
+        sum_rows(vectors, columns, from, j, of);                                                                       \
+        break
+        switch ((columns + 3) / 4) {
+            SUM_ROWS(1);
+            SUM_ROWS(2);
+            SUM_ROWS(3);
+            SUM_ROWS(4);
+            SUM_ROWS(5);
+            SUM_ROWS(6);
+            SUM_ROWS(7);
+            SUM_ROWS(8);
+        }
+#undef SUM_ROWS
     }
 }
 
@@ -344,7 +364,9 @@ static void multiply_column(const product *of) {
 void ml_kernel_take_product(const product *of) {
     const bool is_column = of->n == 1 && of->ldc == 1 && of->m > 1;
     if (of->m == 1 && of->b.right == 1)
-        multiply_row(of);
+        multiply_row(&(row_sum){of->n, of->a.x, of->a.right, of->b.x, of->b.down}, of);
+    else if (is_column && of->a.down == 1 && of->bias == NULL)
+        multiply_row(&(row_sum){of->m, of->b.x, of->b.down, of->a.x, of->a.right}, of);
     else if (is_column && of->a.right == 1 && of->b.down == 1 && !of->onto && !of->update)
         multiply_column(of);
     else if (is_column && of->bias == NULL) { /* a row of the transposes, C' = B' A'; the products are the same */
