@@ -232,6 +232,9 @@ static void multiply_small(const product *of) {
         if (columns == COLUMNS && a_right == 1)
             for (; next_rows(m - i) == ROWS; i += ROWS)
                 tile(ROWS, 2, a + i * a_down, a_down, 1, b, b_down, of, bias, c + i * of->ldc);
+        if (columns == COLUMNS && a_down == 1) /* the weights of four or eight units */
+            for (; next_rows(m - i) == 4; i += 4)
+                tile(4, 2, a + i, 1, a_right, b, b_down, of, bias, c + i * of->ldc);
         for (size_t rows; i < m; i += rows) {
             rows = next_rows(m - i);
             if (columns % 4 == 0)
@@ -277,15 +280,16 @@ static inline __attribute__((always_inline)) void sum_rows(size_t vectors, size_
 }
 
 /* Fewer than four columns. */
-static void sum_narrow_rows(const row_sum *from, const product *of) {
+static inline __attribute__((always_inline)) void sum_narrow_rows(size_t columns, const row_sum *from,
+                                                                  const product *of) {
     const float *factor = from->factor, *row = from->row;
     float sum[3] = {0};
     if (of->onto)
-        copy_rows(1, from->n, of->c, 0, sum, 0);
+        copy_rows(1, columns, of->c, 0, sum, 0);
     for (size_t p = of->k; p-- > 0; factor += from->factor_step, row += from->row_step)
-        for (size_t j = 0; j < from->n; j++)
+        for (size_t j = 0; j < columns; j++)
             sum[j] += *factor * row[j];
-    for (size_t j = 0; j < from->n; j++) {
+    for (size_t j = 0; j < columns; j++) {
         const float whole = of->bias != NULL ? sum[j] + of->bias[j] : sum[j];
         of->c[j] = of->update ? of->c[j] + of->factor * whole : whole;
     }
@@ -293,8 +297,15 @@ static void sum_narrow_rows(const row_sum *from, const product *of) {
 
 /* Nothing is copied, and k is never cut. */
 static void multiply_row(const row_sum *from, const product *of) {
-    if (from->n < 4) {
-        sum_narrow_rows(from, of);
+    switch (from->n) {
+    case 1:
+        sum_narrow_rows(1, from, of);
+        return;
+    case 2:
+        sum_narrow_rows(2, from, of);
+        return;
+    case 3:
+        sum_narrow_rows(3, from, of);
         return;
     }
     for (size_t j = 0, columns; j < from->n; j += columns) {
