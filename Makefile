@@ -29,7 +29,7 @@ serve: setup ## build everything and serve the site; prints its address
 
 test: ## every test there is; sets up what is missing
 	@sh .ci/setup test
-	@$(MAKE) -j$(JOBS) site build/laymanz build/parity/labs \
+	@$(MAKE) -j$(JOBS) site $(PARITY) \
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
 	@$(MAKE) test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-spelling \
 	    test-web
@@ -169,8 +169,22 @@ build/parity/labs: tests/parity/labs.c build/native/liblabs.a build/native/libml
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) $< build/native/liblabs.a build/native/libml.a -lm -o $@
 
-test-parity: build/parity/labs build/wasm/laymanz.wasm build/laymanz ## every lab gives the same bytes natively and in WebAssembly
-	@node tests/parity/labs.mjs
+# The engine's cases, with the unit tests' generators, for which a header stands in for cmocka.
+ENGINE_C := $(sort $(wildcard tests/parity/engine/*.c))
+$(foreach t,native wasm,$(ENGINE_C:%.c=build/$t/%.o)): INCLUDE += -Itests -Itests/parity/engine
+$(ENGINE_C:%.c=build/native/%.o): CFLAGS += -Wno-conversion -Wno-double-promotion
+
+build/parity/engine: $(ENGINE_C:%.c=build/native/%.o) build/native/libml.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ -lm -o $@
+
+build/parity/engine.wasm: $(ENGINE_C:%.c=build/wasm/%.o) $(WASM_ML)
+	@mkdir -p $(@D)
+	$(EMCC) $(filter-out --no-entry,$(WASM_LINK)) $^ -o $@
+
+PARITY := build/parity/labs build/wasm/laymanz.wasm build/laymanz build/parity/engine build/parity/engine.wasm
+test-parity: $(PARITY) ## the engine and every lab give the same bytes natively and in WebAssembly
+	@for t in labs engine; do echo "--- $$t"; node tests/parity/$$t.mjs || exit 1; done
 
 test-challenges: site build/laymanz ## every challenge with the page's own clang
 	@for t in challenges faults cost drives flags diagnostics ml-api relaxed; do echo "--- $$t"; \
