@@ -28,5 +28,6 @@ int main(void) {
     report_kernels();
     report_operations();
     report_networks();
+    report_training();
     return 0;
 }

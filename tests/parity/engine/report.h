@@ -16,5 +16,6 @@ uint32_t hash_floats(uint32_t hash, size_t n, const float *x);
 void report_kernels(void);
 void report_operations(void);
 void report_networks(void);
+void report_training(void);
 
 #endif
