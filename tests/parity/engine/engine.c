@@ -1,6 +1,6 @@
 /* The whole engine over odd sizes and strides: prints a line for each case. Runs natively and as WebAssembly; engine.mjs
  * compares the lines. */
-#include <string.h>
+#include <math.h>
 
 #include "report.h"
 
@@ -15,19 +15,27 @@ uint32_t hash_bytes(uint32_t hash, size_t n, const void *bytes) {
 
 uint32_t hash_floats(uint32_t hash, size_t n, const float *x) {
     for (size_t i = 0; i < n; i++) {
-        uint32_t bits = 0x7fc00000u;
-        if (x[i] == x[i])
-            memcpy(&bits, x + i, sizeof bits);
-        for (int byte = 0; byte < 4; byte++)
-            hash = (hash ^ ((bits >> (8 * byte)) & 0xffu)) * fnv_prime;
+        const float number = x[i] == x[i] ? x[i] : NAN;
+        hash = hash_bytes(hash, sizeof number, &number);
+    }
+    return hash;
+}
+
+uint32_t hash_doubles(uint32_t hash, size_t n, const double *x) {
+    for (size_t i = 0; i < n; i++) {
+        const double number = x[i] == x[i] ? x[i] : (double)NAN;
+        hash = hash_bytes(hash, sizeof number, &number);
     }
     return hash;
 }
 
 int main(void) {
+    report_base();
     report_kernels();
+    report_tensors();
     report_operations();
     report_networks();
     report_training();
+    report_mlps();
     return 0;
 }

@@ -13,9 +13,15 @@ uint32_t hash_bytes(uint32_t hash, size_t n, const void *bytes);
 /* NaNs count as equal: which one comes out is the processor's choice. */
 uint32_t hash_floats(uint32_t hash, size_t n, const float *x);
 
+/* The same of doubles. */
+uint32_t hash_doubles(uint32_t hash, size_t n, const double *x);
+
+void report_base(void);
 void report_kernels(void);
+void report_tensors(void);
 void report_operations(void);
 void report_networks(void);
 void report_training(void);
+void report_mlps(void);
 
 #endif

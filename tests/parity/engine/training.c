@@ -159,7 +159,7 @@ static uint32_t train(ml_optimiser_kind kind, bool clipped) {
         if (epoch_done)
             ml_plateau_observe(&plateau, fit.epoch_loss);
         const double told[] = {fit.loss, fit.rate, fit.epoch_loss, fit.gradient_norm};
-        hash = hash_bytes(hash, sizeof told, told);
+        hash = hash_doubles(hash, 4, told);
     }
     return hash_params(hash);
 }
@@ -241,7 +241,7 @@ static void report_rates(void) {
         uint32_t hash = HASH_START;
         for (int64_t step = 0; step < 60; step++) {
             const double now = ml_rate_at(&rate, step);
-            hash = hash_bytes(hash, sizeof now, &now);
+            hash = hash_doubles(hash, 1, &now);
         }
         printf("rate %d: %08x\n", kind, (unsigned)hash);
     }
