@@ -100,7 +100,6 @@ static void report_elementwise(size_t n) {
     REPORT(n, log, n, a, y);
     REPORT(n, tanh, n, a, y);
     REPORT(n, sigmoid, n, a, y);
-    REPORT(n, softplus_tail, n, a, y);
     REPORT(n, erf, n, a, y);
     REPORT(n, gelu, n, a, y);
     REPORT(n, relu_backward, n, a, b, y);
@@ -115,6 +114,11 @@ static void report_reductions(size_t n) {
     REPORT_NUMBER(sum, n, a);
     REPORT_NUMBER(sum_squares, n, a);
     REPORT_NUMBER(max, n, a);
+    printf("binary_cross_entropy %s", shape);
+    RUN(n + 1, y[n] = (float)ml_kernel_binary_cross_entropy(n, a, positive, y));
+    RUN(n + 1, y[n] = (float)ml_kernel_binary_cross_entropy_scalar(n, a, positive, y));
+    RUN(n + 1, y[n] = (float)ml_kernel_binary_cross_entropy_simd128(n, a, positive, y));
+    printf("\n");
 }
 
 /* Each special number with each other one. */
