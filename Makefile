@@ -27,13 +27,13 @@ serve: setup ## build everything and serve the site; prints its address
 	@$(MAKE) -j$(JOBS) site
 	@node web/site/serve.mjs --port $(PORT) build/site
 
-# What each of several targets at a time prints stays together, where make can do that (from 4.0 on).
+# What each of several targets at a time prints stays together, where make can do that (from 4.0 on). The longest first.
 WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 test: ## every test there is; sets up what is missing
 	@sh .ci/setup test
 	@$(MAKE) -j$(JOBS) site $(PARITY) \
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
-	@$(MAKE) -j$(JOBS) $(WHOLE) test-cli test-sanitized test-challenges test-unit test-parity test-types test-example \
+	@$(MAKE) -j$(JOBS) $(WHOLE) test-challenges test-cli test-sanitized test-unit test-parity test-types test-example \
 	    test-lessons test-spelling
 	@$(MAKE) test-web
 	@echo 'All tests passed.'
