@@ -137,25 +137,24 @@ static inline f32x4 sqrt4(f32x4 x) {
     return (f32x4){sqrtf(x[0]), sqrtf(x[1]), sqrtf(x[2]), sqrtf(x[3])};
 }
 
-/* The loop over whole vectors, then what is left by the scalar version. Each chunk is read before it is written, so out
- * may be an input. */
+/* The loop over whole vectors; i is then where the rest begins. Each chunk is read before it is written, so out may be
+ * an input. */
+#define WHOLE_VECTORS(expression)                                                                                      \
+    size_t i = 0;                                                                                                      \
+    for (; i + 4 <= n; i += 4) {                                                                                       \
+        const f32x4 v = load(x + i);                                                                                   \
+        store(out + i, (expression));                                                                                  \
+    }
+/* What is left by the scalar version. */
 #define OF_ONE(name, expression)                                                                                       \
     void ml_kernel_##name##_simd128(size_t n, const float *x, float *out) {                                            \
-        size_t i = 0;                                                                                                  \
-        for (; i + 4 <= n; i += 4) {                                                                                   \
-            const f32x4 v = load(x + i);                                                                               \
-            store(out + i, (expression));                                                                              \
-        }                                                                                                              \
+        WHOLE_VECTORS(expression)                                                                                      \
         ml_kernel_##name##_scalar(n - i, x + i, out + i);                                                              \
     }
-/* The same, but the last ones in a vector too: where the expression is so long that three in turn take longer. */
+/* What is left in a vector too: where the expression is so long that three in turn take longer. */
 #define OF_ONE_LONG(name, expression)                                                                                  \
     void ml_kernel_##name##_simd128(size_t n, const float *x, float *out) {                                            \
-        size_t i = 0;                                                                                                  \
-        for (; i + 4 <= n; i += 4) {                                                                                   \
-            const f32x4 v = load(x + i);                                                                               \
-            store(out + i, (expression));                                                                              \
-        }                                                                                                              \
+        WHOLE_VECTORS(expression)                                                                                      \
         if (i < n) {                                                                                                   \
             const size_t left = n - i;                                                                                 \
             const f32x4 v = {x[i], left > 1 ? x[i + 1] : 0.0f, left > 2 ? x[i + 2] : 0.0f}, result = (expression);     \
