@@ -67,6 +67,9 @@ export class ParamControl extends LitElement {
         align-items: baseline;
         justify-content: space-between;
       }
+      .top.middle {
+        align-items: center;
+      }
       label,
       legend {
         min-width: 0;
@@ -314,7 +317,7 @@ export class ParamControl extends LitElement {
         </span>
       </div>
       <div class="slide ${this.value === param.initial ? '' : 'changed'}">
-        <span class="mark" style="left: calc(8px + (100% - 16px) * ${share})"></span>
+        <span class="mark" .style=${`left: calc(8px + (100% - 16px) * ${share})`}></span>
         <input id="slider" type="range" min="0" max=${last} step="1"
           .value=${String(Math.round(positionOf(this.value)))}
           aria-valuetext="${shown}${param.unit ? ` ${param.unit}` : ''}"
@@ -342,7 +345,7 @@ export class ParamControl extends LitElement {
 
   /** @param {LabParam} param */
   select(param) {
-    return html`<div class="top" style="align-items: center">
+    return html`<div class="top middle">
       <label for="choice">${param.label}</label>
       <select id="choice" aria-describedby=${param.help ? 'help' : nothing} .value=${String(this.value)}
         @change=${(/** @type {any} */ e) => this.change(Number(e.target.value))}>

@@ -26,6 +26,7 @@ import { GLOSSARY_FILE } from './glossary.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
+import { reserveStyles } from './reserve.mjs';
 import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -87,8 +88,11 @@ async function readLessons(markdown) {
   return lessons.sort((a, b) => a.number - b.number);
 }
 
-/** Bundles scripts and styles; returns their addresses relative to the site's root. */
-async function bundleAssets() {
+/**
+ * Bundles scripts and styles; returns their addresses relative to the site's root.
+ * @param {any[]} labs
+ */
+async function bundleAssets(labs) {
   const common = { bundle: true, minify: true, write: true, metafile: /** @type {const} */ (true), logLevel: /** @type {const} */ ('warning'),
     target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'], legalComments: /** @type {const} */ ('none'), absWorkingDir: WEB };
   const assets = join(out, 'assets');
@@ -96,8 +100,8 @@ async function bundleAssets() {
     bundle({ ...common, entryPoints: ['page.js'], outdir: assets, format: 'esm', splitting: true,
       entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' }),
     bundle({ ...common, entryPoints: ['early.js'], outdir: assets, format: 'iife', entryNames: '[name]-[hash]' }),
-    bundle({ ...common, entryPoints: ['styles/page.css'], outdir: assets, entryNames: '[name]-[hash]',
-      assetNames: '[name]-[hash]', loader: { '.woff2': 'file' } }),
+    bundle({ ...common, stdin: { contents: `@import './styles/page.css';\n${reserveStyles(labs)}`, loader: 'css', resolveDir: WEB },
+      outdir: assets, entryNames: 'page-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' } }),
     bundle({ ...common, entryPoints: WORKERS.map((name) => `workers/${name}.js`), outdir: assets, format: 'esm' }),
   ]);
   await writeFile(join(assets, 'icon.svg'), ICON);
@@ -105,7 +109,7 @@ async function bundleAssets() {
   return {
     page: entry(page.metafile, 'page.js'),
     early: entry(early.metafile, 'early.js'),
-    css: entry(styles.metafile, 'styles/page.css'),
+    css: entry(styles.metafile, '<stdin>'),
     fonts: fonts.filter((path) => /(source-serif|inter).*normal/.test(path)).map(address),
     icon: 'assets/icon.svg',
   };
@@ -188,7 +192,8 @@ async function main() {
   const mistakes = new Mistakes();
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  const [labs, assets] = await Promise.all([readLabs(), bundleAssets(), copyCompiler()]);
+  const labs = await readLabs();
+  const [assets] = await Promise.all([bundleAssets(labs), copyCompiler()]);
   setFormulas(labs, mistakes);
 
   const context = { root: ROOT, labs: new Map(labs.map((/** @type {any} */ lab) => [lab.name, lab])), challenges: new Map(), mistakes };

@@ -1,4 +1,4 @@
-/** Checks the finished pages: every link leads somewhere, no id is used twice, nothing is loaded from elsewhere. */
+/** Checks the finished pages: every link leads somewhere, no id is used twice, the pages' policy forbids nothing on them. */
 
 /**
  * @param {Map<string, string>} pages HTML by path: "01-overview/index.html"
@@ -20,6 +20,8 @@ export function checkPages(pages, lessons, mistakes) {
   for (const [path, html] of pages) {
     const foreign = /<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)="(?:https?:)?\/\/[^"]*"/.exec(html);
     if (foreign) mistakes.add(path, 0, `${foreign[0]} would load from another site; ship the file instead.`);
+    const inline = /<[a-z][^>]*\s(?:style|on[a-z]+)="[^"]*"/.exec(html) ?? /<script(?![^>]*\ssrc=)[^>]*>/.exec(html);
+    if (inline) mistakes.add(path, 0, `${inline[0]} is refused by the pages' Content-Security-Policy; use a file of web/styles or web/elements.`);
   }
 }
 

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
-import { reserveStyle } from './reserve.mjs';
 import { labLinkAttributes, presetProblems, readLabLink } from './settings.mjs';
 import { containerRule, embedRule, frontMatter, headingId, mathRule } from './lesson-syntax.mjs';
 import { didYouMean } from './errors.mjs';
@@ -363,7 +362,7 @@ export class Markdown {
  */
 export function labCard(lab, { id = '', preset = '', autoplay = false } = {}) {
   return `<lab-card class="wide"${id ? ` id="${escape(id)}"` : ''} name="${escape(lab.name)}"${preset ? ` preset="${escape(preset)}"` : ''}` +
-    `${autoplay ? ' autoplay' : ''} style="${reserveStyle(lab)}"><div class="fallback"><p class="tag">Lab</p><h3>${escape(lab.title)}</h3>` +
+    `${autoplay ? ' autoplay' : ''}><div class="fallback"><p class="tag">Lab</p><h3>${escape(lab.title)}</h3>` +
     `<p>${escape(lab.question)}</p><p class="needs">The lab computes in your browser; it needs JavaScript and ` +
     'WebAssembly.</p></div></lab-card>\n';
 }

@@ -1,4 +1,5 @@
 /** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
+import { createHash } from 'node:crypto';
 import { escape } from './html.mjs';
 import { outline } from './outline.mjs';
 import { labCard } from './markdown.mjs';
@@ -13,10 +14,12 @@ import { labCard } from './markdown.mjs';
  * @property {{ page: string, css: string, early: string, fonts: string[], icon: string }} assets relative to the root
  */
 
-/* No page loads anything from elsewhere or runs a script that is not a file of the site; the compiler and the labs are
- * WebAssembly. Inline styles are Lit's, CodeMirror's and Chart.js's. */
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
-  "img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'none'";
+/* What a page may do: nothing that is not named here. Scripts and styles are files of the site; WebAssembly is the labs
+ * and the compiler; data: is CodeMirror's underline below an error. No style is inline: Lit and CodeMirror hand the browser
+ * style sheets, and `element.style`, which Chart.js and we use, is no attribute to the policy. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; " +
+  "img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; " +
+  "form-action 'none'";
 
 export const LOGO = '<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" ' +
   'stroke-width="1.8" stroke-linejoin="round" aria-hidden="true"><path d="M3 9l9-4 9 4v8l-9 4-9-4z"/>' +
@@ -218,22 +221,26 @@ function challengeItem(site, slug, href) {
     `${escape(challenge.title)}</a> <small class="map-state">level ${challenge.level}, ${challenge.minutes} min</small></li>`;
 }
 
+const NOT_FOUND_STYLE = `
+:root{color-scheme:light dark}
+body{max-width:34rem;margin:18vh auto;padding:0 1.25rem;background:light-dark(#fbfaf7,#14161a);color:light-dark(#1f2328,#e9e6df);font:1.125rem/1.6 Georgia,serif}
+a{color:light-dark(#b83a15,#ff8a5c)}
+`;
+
 /**
  * The page for addresses that do not exist. A host shows it at any depth, so it can rely on no other file.
  * @returns {string}
  */
 export function notFoundPage() {
+  const hash = createHash('sha256').update(NOT_FOUND_STYLE).digest('base64');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
 <title>Not here · Laymanz</title>
-<style>
-:root{color-scheme:light dark}
-body{max-width:34rem;margin:18vh auto;padding:0 1.25rem;background:light-dark(#fbfaf7,#14161a);color:light-dark(#1f2328,#e9e6df);font:1.125rem/1.6 Georgia,serif}
-a{color:light-dark(#b83a15,#ff8a5c)}
-</style>
+<style>${NOT_FOUND_STYLE}</style>
 </head>
 <body>
 <main>

@@ -86,10 +86,10 @@ function drawnNode(node) {
   const lines = node.label.split('\n');
   return svg`<g>
     <circle cx=${node.x} cy=${node.y} r=${RADIUS} stroke-width=${node.ring ? 3 : 1.5}
-      style="fill: var(--card); stroke: var(--${node.ring ? 'accent' : node.colour})" />
+      .style=${`fill: var(--card); stroke: var(--${node.ring ? 'accent' : node.colour})`} />
     ${lines.map(
       (line, i) => svg`<text x=${node.x} y=${node.y + (i - (lines.length - 1) / 2) * 12 + 4} text-anchor="middle"
-        style="fill: var(--ink); font: 11px var(--mono)">${line}</text>`,
+        .style=${'fill: var(--ink); font: 11px var(--mono)'}>${line}</text>`,
     )}</g>`;
 }
 
@@ -107,6 +107,6 @@ function edgesOf(block, nodes) {
     const cut = (RADIUS + 2) / length;
     return svg`<line x1=${a.x + (b.x - a.x) * cut} y1=${a.y + (b.y - a.y) * cut} x2=${b.x - (b.x - a.x) * cut}
       y2=${b.y - (b.y - a.y) * cut} marker-end="url(#head)" stroke-width=${lit?.[i] ? 2.5 : 1.25}
-      style="stroke: var(--${lit?.[i] ? 'accent' : 'muted'})" />`;
+      .style=${`stroke: var(--${lit?.[i] ? 'accent' : 'muted'})`} />`;
   });
 }
