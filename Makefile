@@ -200,8 +200,9 @@ test-types: $(NODE_MODULES) ## the JavaScript's types
 test-example: $(NODE_MODULES) ## the README's example of a new lab builds and runs
 	@sh tests/example/run.sh
 
-test-lessons: build/laymanz ## the numbers in the lessons' text, read from the labs
+test-lessons: build/laymanz $(NODE_MODULES) ## the numbers in the lessons' text, and that an author's mistakes are told
 	@node tests/lessons/figures.mjs
+	@node tests/lessons/mistakes.mjs
 
 test-spelling: build/laymanz ## the spelling of the lessons, the README and the labs' sentences
 	@node tests/spelling/spelling.mjs
@@ -217,6 +218,26 @@ check: build/laymanz ## every challenge folder: complete, starter fails, solutio
 
 mutants: build/laymanz ## how many small changes to the solutions the checks catch: at least 90 %
 	@node tests/mutants/mutants.mjs
+
+# --- Something new -------------------------------------------------------------------------------------------------------
+
+# `make new-lab my-lab`: the words after the first are names, not things to make.
+ifneq ($(filter new-lab new-challenge new-chapter,$(firstword $(MAKECMDGOALS))),)
+NAMES := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(NAMES)
+$(NAMES):
+	@:
+endif
+
+.PHONY: new-lab new-challenge new-chapter
+new-lab: ## a working start of a lab and its test: make new-lab my-lab
+	@node lessons/templates/new.mjs lab $(or $(NAME),$(NAMES))
+
+new-challenge: ## the same for a challenge: make new-challenge 01-overview my-challenge
+	@node lessons/templates/new.mjs challenge $(CHAPTER) $(SLUG) $(NAMES)
+
+new-chapter: ## the same for a chapter: make new-chapter 13 my-chapter TITLE="My chapter"
+	@node lessons/templates/new.mjs chapter $(NUMBER) $(SLUG) $(NAMES) "$(TITLE)"
 
 # --- Speed -----------------------------------------------------------------------------------------------------------------
 

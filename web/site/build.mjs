@@ -74,16 +74,21 @@ function setFormulas(labs, mistakes) {
 
 /**
  * @param {Markdown} markdown
+ * @param {Mistakes} mistakes
  * @returns {Promise<import('./markdown.mjs').Lesson[]>} by number
  */
-async function readLessons(markdown) {
+async function readLessons(markdown, mistakes) {
   const folders = (await readdir(join(ROOT, 'lessons'))).filter((name) => /^\d\d-/.test(name)).sort();
+  /** @type {import('./markdown.mjs').Lesson[]} */
   const lessons = [];
   for (const slug of folders) {
     const file = `lessons/${slug}/lesson.md`;
     if (!existsSync(join(ROOT, file))) continue;
     const lesson = markdown.lesson(slug, file, await readFile(join(ROOT, file), 'utf8'));
-    if (lesson) lessons.push(lesson);
+    if (!lesson) continue;
+    const other = lessons.find(({ number }) => number === lesson.number);
+    if (other) mistakes.add(file, 1, `${other.file} is chapter ${lesson.number} too; give one of them another number.`);
+    lessons.push(lesson);
   }
   return lessons.sort((a, b) => a.number - b.number);
 }
@@ -200,7 +205,7 @@ async function main() {
   const markdown = new Markdown(context);
   context.challenges = await makeChallenges(markdown.render.bind(markdown));
   markdown.readGlossary(GLOSSARY_FILE, await readFile(join(ROOT, GLOSSARY_FILE), 'utf8'));
-  const lessons = await readLessons(markdown);
+  const lessons = await readLessons(markdown, mistakes);
 
   const sources = new Sources(ROOT);
   await sources.load();

@@ -10,6 +10,8 @@ export class SourceError extends Error {
   constructor(file, line, sentence) {
     super(`${file}${line > 0 ? `:${line}` : ''}: ${sentence}`);
     this.name = 'SourceError';
+    this.file = file;
+    this.line = line;
   }
 }
 
@@ -32,24 +34,29 @@ export class Mistakes {
   /** Throws one Error with all sentences, if there are any. */
   throwIfAny() {
     if (this.list.length === 0) return;
+    this.list.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
     throw new Error(this.list.map((mistake) => mistake.message).join('\n'));
   }
 }
 
+const MOST_NAMES = 30;
+
 /**
- * The names nearest to a mistyped one, for "did you mean".
+ * The names nearest to a mistyped one, for "did you mean"; where none is near, all of them, if they are few.
  * @param {string} name
  * @param {Iterable<string>} names
- * @returns {string} " Did you mean a or b?" or "", ready to end a sentence with
+ * @returns {string} " Did you mean a or b?", " Known are a, b." or "", ready to follow a sentence
  */
 export function didYouMean(name, names) {
-  const near = [...names]
+  const all = [...names];
+  const near = all
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
-  return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  if (near.length > 0) return ` Did you mean ${near.join(' or ')}?`;
+  return all.length > 0 && all.length <= MOST_NAMES ? ` Known are ${all.join(', ')}.` : '';
 }
 
 /**

@@ -104,8 +104,8 @@ export function headingId(text) {
 /**
  * The front matter between two --- lines: "key: value" each.
  * @param {string} text
- * @returns {{ fields: Map<string, { value: string, line: number }>, body: string, bodyLine: number } | null} null if the
- *   file does not start with front matter; bodyLine: the line of the file, from 1, on which the body starts
+ * @returns {{ fields: Map<string, { value: string, line: number }>, odd: { text: string, line: number }[], body: string,
+ *   bodyLine: number } | null} null if the file does not start with front matter; odd: lines that are no new "key: value"; bodyLine: the line of the file, from 1, on which the body starts
  */
 export function frontMatter(text) {
   const lines = text.split(/\r?\n/);
@@ -113,9 +113,11 @@ export function frontMatter(text) {
   const end = lines.indexOf('---', 1);
   if (end < 0) return null;
   const fields = new Map();
+  const odd = [];
   for (let i = 1; i < end; i++) {
     const match = /^([a-z_]+):\s*(.*)$/.exec(lines[i]);
-    if (match) fields.set(match[1], { value: match[2].trim(), line: i + 1 });
+    if (!match || fields.has(match[1])) odd.push({ text: lines[i], line: i + 1 });
+    else fields.set(match[1], { value: match[2].trim(), line: i + 1 });
   }
-  return { fields, body: lines.slice(end + 1).join('\n'), bodyLine: end + 2 };
+  return { fields, odd, body: lines.slice(end + 1).join('\n'), bodyLine: end + 2 };
 }

@@ -49,6 +49,8 @@ import { readQuiz, renderQuiz } from './quiz.mjs';
  * @property {{ href: string, line: number }[]} links
  */
 
+const FRONT = ['title', 'number', 'lede'];
+
 export class Markdown {
   /** @param {Context} context */
   constructor(context) {
@@ -105,6 +107,7 @@ export class Markdown {
         '"lede: ...", a line ---.');
       return null;
     }
+    this.checkFront(front, file);
     /** @type {Lesson} */
     const lesson = {
       slug, file, title: this.field(front, file, 'title'), lede: this.field(front, file, 'lede'),
@@ -119,8 +122,18 @@ export class Markdown {
     const env = { file, line: front.bodyLine, slug, lesson, links: lesson.links };
     const body = this.md.render(front.body, env);
     lesson.html = env.footnotes?.list?.length > 0 ? body : `${body}${endOfText(env)}`;
-    this.unusedFootnotes(env);
+    this.unusedFootnotes(env, front.body);
     return lesson;
+  }
+
+  /** @type {(front: NonNullable<ReturnType<typeof frontMatter>>, file: string) => void} */
+  checkFront({ fields, odd }, file) {
+    for (const { text, line } of odd) {
+      this.context.mistakes.add(file, line, `"${text}" is no new "key: value"; the front matter has one line each for ${FRONT.join(', ')}.`);
+    }
+    for (const [name, { line }] of fields) {
+      if (!FRONT.includes(name)) this.context.mistakes.add(file, line, `the front matter has no key "${name}".${didYouMean(name, FRONT)}`);
+    }
   }
 
   /**
@@ -134,10 +147,13 @@ export class Markdown {
     return value;
   }
 
-  /** @param {Env} env */
-  unusedFootnotes(env) {
+  /** @type {(env: Env, body: string) => void} */
+  unusedFootnotes(env, body) {
+    const lines = body.split('\n');
     for (const [label, count] of Object.entries(env.footnotes?.refs ?? {})) {
-      if (count === -1) this.context.mistakes.add(env.file, 0, `footnote [^${label.slice(1)}] is never referred to.`);
+      if (count !== -1) continue;
+      const line = env.line + lines.findIndex((text) => text.startsWith(`[^${label.slice(1)}]:`));
+      this.context.mistakes.add(env.file, line, `footnote [^${label.slice(1)}] is never referred to; add it to the text, or remove it.`);
     }
   }
 
@@ -246,6 +262,8 @@ export class Markdown {
     if (!src.endsWith('.svg')) this.tell(env, block, `${src}: figures are SVG files, drawn in the page's colours.`);
     else if (!existsSync(path)) this.tell(env, block, `there is no file ${src} beside the lesson.`);
     else image.meta = { svg: readFileSync(path, 'utf8') };
+    const refused = image.meta && /<(?:script|style)\b|\s(?:style|on[a-z]+)=/.exec(image.meta.svg);
+    if (refused) this.tell(env, block, `${src} holds "${refused[0].trim()}", which the pages' policy refuses; use attributes such as fill and class.`);
   }
 
   /**

@@ -33,3 +33,13 @@ export const outline = [
     chapters: [{ slug: '12-interview-preparation', number: 12, title: 'Interview preparation' }],
   },
 ];
+
+/**
+ * The course with the lessons that stand in no plan, such as a host's own, after the others.
+ * @param {import('./markdown.mjs').Lesson[]} lessons
+ */
+export function outlineWith(lessons) {
+  const planned = new Set(outline.flatMap(({ chapters }) => chapters.map(({ slug }) => slug)));
+  const more = lessons.filter(({ slug }) => !planned.has(slug));
+  return more.length === 0 ? outline : [...outline, { title: 'More chapters', chapters: more }];
+}

@@ -43,7 +43,7 @@ export function readPrediction(info, body, line, labs, mistake) {
     else question.push(text);
   }
   prediction.question = question.join('\n');
-  checkPrediction(prediction, mistake);
+  checkPrediction(prediction, /^=/m.test(body), mistake);
   return prediction;
 }
 
@@ -105,11 +105,11 @@ function seriesProblem(lab, view, name) {
   return DRAWN_MARKS.has(series.mark) ? null : `the series "${name}" is a ${series.mark} line and no curve.`;
 }
 
-/** @type {(prediction: Prediction, mistake: Tell) => void} */
-function checkPrediction({ kind, name, question, options, outcomes, line }, mistake) {
+/** @type {(prediction: Prediction, answered: boolean, mistake: Tell) => void} */
+function checkPrediction({ kind, name, question, options, line }, answered, mistake) {
   const right = options.filter((option) => option.right).length;
   if (!question) mistake(line, 'the question itself is missing: it stands before everything else in the prediction.');
-  if (outcomes.length === 0) mistake(line, `the prediction ${name} does not say what the lab answers it with: add "= ${kind === 'curve' ? 'view VIEW SERIES' : 'READOUT'} | sentence".`);
+  if (!answered) mistake(line, `the prediction ${name} does not say what the lab answers it with: add "= ${kind === 'curve' ? 'view VIEW SERIES' : 'READOUT'} | sentence".`);
   if (kind !== 'choice') return;
   if (options.length < 2) mistake(line, 'a prediction of kind "choice" needs at least two options.');
   if (right !== 1) mistake(line, `a prediction of kind "choice" has one [x], this has ${right}.`);

@@ -1,7 +1,7 @@
 /** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
 import { createHash } from 'node:crypto';
 import { escape } from './html.mjs';
-import { outline } from './outline.mjs';
+import { outlineWith } from './outline.mjs';
 import { labCard } from './markdown.mjs';
 
 /**
@@ -84,7 +84,7 @@ ${main}</main>
 
 /** @type {(site: Site, root: string, current: string, kind: string) => string} */
 function rail(site, root, current, kind) {
-  const groups = outline.map(({ title, chapters }) => `<h2>${escape(title)}</h2>\n<ol>\n` +
+  const groups = outlineWith(site.lessons).map(({ title, chapters }) => `<h2>${escape(title)}</h2>\n<ol>\n` +
     `${chapters.map((planned) => railItem(site, root, planned, current)).join('\n')}\n</ol>`);
   return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
     `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a> ` +
@@ -186,7 +186,7 @@ ${site.glossary.html(site.lessons)}`;
 function siteMap(site, root, heading) {
   const placed = new Set(site.lessons.flatMap((lesson) => lesson.labs));
   const loose = [...site.labs.keys()].filter((name) => !placed.has(name));
-  const groups = outline.map(({ title, chapters }) => `<section class="map-group"><${heading}>${escape(title)}</${heading}>\n<ol>\n` +
+  const groups = outlineWith(site.lessons).map(({ title, chapters }) => `<section class="map-group"><${heading}>${escape(title)}</${heading}>\n<ol>\n` +
     `${chapters.map((planned) => mapEntry(site, root, planned)).join('\n')}\n</ol></section>`);
   const home = loose.length === 0 ? '' : `<section class="map-group"><${heading}>On the home page</${heading}>\n<ol><li class="map-chapter">` +
     `<ul class="map-things">${loose.map((name) => labItem(site, name, `${root || './'}?lab=${name}`)).join('')}</ul></li></ol></section>`;
