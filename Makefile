@@ -197,7 +197,7 @@ test-challenges: site build/laymanz ## every challenge with the page's own clang
 test-types: $(NODE_MODULES) ## the JavaScript's types
 	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && echo 'types: 1 passed, 0 failed'
 
-test-example: $(NODE_MODULES) ## the README's example of a new lab builds and runs
+test-example: $(NODE_MODULES) ## what make new-lab and new-challenge write builds and passes
 	@sh tests/example/run.sh
 
 test-lessons: build/laymanz $(NODE_MODULES) ## the numbers in the lessons' text, and that an author's mistakes are told
