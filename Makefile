@@ -195,7 +195,7 @@ test-challenges: site build/laymanz ## every challenge with the page's own clang
 	@node tests/hostile/page.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
-	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && echo 'types: 1 passed, 0 failed'
+	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && npx --no-install tsc --noEmit -p offline/tsconfig.json && echo 'types: 1 passed, 0 failed'
 
 test-example: $(NODE_MODULES) ## what make new-lab and new-challenge write builds and passes
 	@sh tests/example/run.sh

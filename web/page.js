@@ -80,3 +80,6 @@ trackReading();
 const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
 if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(start));
 reachScrollers();
+// Not before all that the first sight needs is there; an embed is another site's page.
+if (!document.documentElement.classList.contains('embed'))
+  addEventListener('load', () => import('./lib/offline.js').then(({ whenIdle, workOffline }) => whenIdle(workOffline), () => {}));

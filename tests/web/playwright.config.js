@@ -25,6 +25,7 @@ module.exports = defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     trace: "off",
+    serviceWorkers: "block", // offline.spec.js is about them
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? found(),
       // As root (in containers) Chromium has no sandbox of its own to offer.

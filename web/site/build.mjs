@@ -26,8 +26,9 @@ import { GLOSSARY_FILE } from './glossary.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
+import { writeOffline } from './offline.mjs';
 import { reserveStyles } from './reserve.mjs';
-import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage } from './templates.mjs';
+import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage, offlinePage } from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WEB, '..');
@@ -215,7 +216,8 @@ async function main() {
   const { glossary } = markdown;
   const site = { lessons, labs: context.labs, challenges: context.challenges, glossary, assets };
   const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)],
-    ['glossary/index.html', glossaryPage(site)], ['404.html', notFoundPage()]]);
+    ['glossary/index.html', glossaryPage(site)], ['404.html', notFoundPage()],
+    ['offline.html', offlinePage()]]);
   for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
   checkPages(pages, [...lessons, { slug: 'glossary', file: GLOSSARY_FILE, links: glossary.links }], mistakes);
   mistakes.throwIfAny();
@@ -231,6 +233,7 @@ async function main() {
   await cp(join(ROOT, 'lessons/data/README.md'), join(out, 'data/files/README.md')); // sources and licences
   await write('.nojekyll', ''); // GitHub Pages: serve the files as they are
   for (const [path, html] of pages) await write(path, html);
+  await writeOffline(out, WEB, context.labs);
   await rm(finished, { recursive: true, force: true });
   await rename(out, finished);
   console.log(`${relative(process.cwd(), finished) || basename(finished)}: ${pages.size} pages, ${labs.length} labs, ${context.challenges.size} challenges`);

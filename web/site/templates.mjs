@@ -32,6 +32,12 @@ export const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"
   '<path d="M3 9l9-4 9 4v8l-9 4-9-4z"/><path d="M3 9l9 4 9-4M12 13v8"/>' +
   '<path class="lid" d="M3 9L1.5 5.5 10 2l2 3M21 9l1.5-3.5L14 2l-2 3"/></svg>';
 
+/** The installed site's icon: the logo on paper, within the circle that every device's mask leaves (80 % of the width). */
+export const APP_ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512">' +
+  '<rect width="512" height="512" fill="#fbfaf7"/><g transform="translate(256 256) scale(13) translate(-12 -11.5)" ' +
+  'fill="none" stroke="#1f2328" stroke-width="1.6" stroke-linejoin="round"><path d="M3 9l9-4 9 4v8l-9 4-9-4z" fill="#fff"/>' +
+  '<path d="M3 9l9 4 9-4M12 13v8"/><path stroke="#b83a15" d="M3 9L1.5 5.5 10 2l2 3M21 9l1.5-3.5L14 2l-2 3"/></g></svg>';
+
 const MENU = '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" ' +
   'stroke-linecap="round" aria-hidden="true"><path d="M3 5.5h14M3 10h14M3 14.5h9"/></svg>';
 
@@ -56,6 +62,9 @@ function shell(site, { root, title, description, place = '', kind, current = '',
 <link rel="stylesheet" href="${root}${site.assets.css}">
 ${fonts}
 <link rel="icon" href="${root}${site.assets.icon}" type="image/svg+xml">
+<link rel="manifest" href="${root}manifest.webmanifest">
+<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#14161a" media="(prefers-color-scheme: dark)">
 <script type="module" src="${root}${site.assets.page}"></script>
 </head>
 <body class="${kind}">
@@ -221,32 +230,45 @@ function challengeItem(site, slug, href) {
     `${escape(challenge.title)}</a> <small class="map-state">level ${challenge.level}, ${challenge.minutes} min</small></li>`;
 }
 
-const NOT_FOUND_STYLE = `
+const BARE_STYLE = `
 :root{color-scheme:light dark}
 body{max-width:34rem;margin:18vh auto;padding:0 1.25rem;background:light-dark(#fbfaf7,#14161a);color:light-dark(#1f2328,#e9e6df);font:1.125rem/1.6 Georgia,serif}
 a{color:light-dark(#b83a15,#ff8a5c)}
 `;
 
-/**
- * The page for addresses that do not exist. A host shows it at any depth, so it can rely on no other file.
- * @returns {string}
- */
+/** The page for addresses that do not exist. @returns {string} */
 export function notFoundPage() {
-  const hash = createHash('sha256').update(NOT_FOUND_STYLE).digest('base64');
+  return barePage('Not here', `<h1>This box is empty</h1>
+<p>There is no page at this address. A chapter may have moved, or the link may have lost a letter.</p>
+<p><a href="../">One level up</a> is usually the way home.</p>`);
+}
+
+/** The page in place of one that was never fetched and cannot be now. @returns {string} */
+export function offlinePage() {
+  return barePage('Not kept yet', `<h1>This box is still at the shop</h1>
+<p>This page has not been fetched yet, and there is no network now. Pages that you have opened before work without one.</p>
+<p><a href="">Try again</a>, or go <a href="../">one level up</a>.</p>`);
+}
+
+/**
+ * A page that is shown at any depth, so it can rely on no other file.
+ * @param {string} title
+ * @param {string} main
+ */
+function barePage(title, main) {
+  const hash = createHash('sha256').update(BARE_STYLE).digest('base64');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
-<title>Not here · Laymanz</title>
-<style>${NOT_FOUND_STYLE}</style>
+<title>${title} · Laymanz</title>
+<style>${BARE_STYLE}</style>
 </head>
 <body>
 <main>
-<h1>This box is empty</h1>
-<p>There is no page at this address. A chapter may have moved, or the link may have lost a letter.</p>
-<p><a href="../">One level up</a> is usually the way home.</p>
+${main}
 </main>
 </body>
 </html>
