@@ -1,6 +1,6 @@
 // Without a network, and from one version of the site to the next, in Chromium, with hosts that are really switched off.
 const { test, expect } = require('@playwright/test');
-const { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -85,8 +85,32 @@ test('one chapter opened: all chapters and labs work without a network, the comp
   await host.on();
 });
 
-test('with the compiler fetched, a challenge is solved without a network', async ({ page }) => {
-  host = await openHost(SITE);
+/** A copy of the site that can become another version. */
+function copySite({ compiler }) {
+  copy = mkdtempSync(join(tmpdir(), 'site-'));
+  cpSync(SITE, copy, { recursive: true, filter: (file) => compiler || !file.endsWith('.bin') });
+  return copy;
+}
+
+/** The next version: another word in each chapter's title, another title of each lab, another name of the library. */
+async function publishNext() {
+  const library = JSON.parse(readFileSync(join(copy, 'compiler/library.json'), 'utf8')).library.pieces[0].file;
+  const edit = (file, from, to) => {
+    const text = readFileSync(join(copy, file), 'utf8');
+    if (!text.match(from)) throw new Error(`${file} has no ${from}`);
+    writeFileSync(join(copy, file), text.replace(from, to));
+  };
+  for (const chapter of ['01-overview', '02-ml-system-design']) edit(`${chapter}/index.html`, /<h1>/, '<h1>Next: ');
+  edit('data/labs.json', /"title":"/g, '"title":"Next: ');
+  edit('compiler/library.json', /"library-/, '"next-library-');
+  if (existsSync(join(copy, 'compiler', library))) renameSync(join(copy, 'compiler', library), join(copy, 'compiler', `next-${library}`));
+  const { writeOffline } = await import('../../web/site/offline.mjs');
+  const labs = JSON.parse(readFileSync(join(copy, 'data/labs.json'), 'utf8'));
+  await writeOffline(copy, join(__dirname, '../../web'), new Map(labs.map((lab) => [lab.name, lab])));
+}
+
+test('with the compiler fetched, a challenge is solved without a network, also after an update', async ({ page }) => {
+  host = await openHost(copySite({ compiler: true }));
   await keepPage(page, '01-overview/', EVERYTHING);
   await page.reload();
   const card = page.locator('challenge-card[slug="linear-predict"]');
@@ -102,29 +126,19 @@ test('with the compiler fetched, a challenge is solved without a network', async
   await page.keyboard.insertText(RIGHT);
   await card.getByRole('button', { name: 'Run checks' }).click();
   await expect(card.locator('.results h4')).toHaveText('7 of 7 checks pass', { timeout: 60_000 });
+
+  await host.on();
+  await publishNext();
+  await page.reload();
+  await page.locator('.notices [data-key=version]').getByRole('button', { name: 'Reload' }).click();
+  await expect(page.locator('h1')).toHaveText(/^Next: /);
+  await host.off(); // the new version's library, which the reader has not asked for, is here with it
+  await page.reload();
+  await card.scrollIntoViewIfNeeded();
+  await card.getByRole('button', { name: 'Run checks' }).click();
+  await expect(card.locator('.results h4')).toHaveText('7 of 7 checks pass', { timeout: 60_000 });
   await host.on();
 });
-
-/** A copy of the site that can become another version. */
-function copySite() {
-  copy = mkdtempSync(join(tmpdir(), 'site-'));
-  cpSync(SITE, copy, { recursive: true, filter: (file) => !file.endsWith('.bin') });
-  return copy;
-}
-
-/** The next version: another word in each chapter's title, another title of each lab. */
-async function publishNext() {
-  const edit = (file, from, to) => {
-    const text = readFileSync(join(copy, file), 'utf8');
-    if (!text.match(from)) throw new Error(`${file} has no ${from}`);
-    writeFileSync(join(copy, file), text.replace(from, to));
-  };
-  for (const chapter of ['01-overview', '02-ml-system-design']) edit(`${chapter}/index.html`, /<h1>/, '<h1>Next: ');
-  edit('data/labs.json', /"title":"/g, '"title":"Next: ');
-  const { writeOffline } = await import('../../web/site/offline.mjs');
-  const labs = JSON.parse(readFileSync(join(copy, 'data/labs.json'), 'utf8'));
-  await writeOffline(copy, join(__dirname, '../../web'), new Map(labs.map((lab) => [lab.name, lab])));
-}
 
 /** Whether a chapter's text and the labs' declarations that it gets are the next version's. */
 async function versionOf(page) {
@@ -136,7 +150,7 @@ const OLD = { text: false, data: false };
 const NEXT = { text: true, data: true };
 
 test('a new version waits for the old pages, keeps what was typed, and never mixes with them', async ({ page, context }) => {
-  host = await openHost(copySite());
+  host = await openHost(copySite({ compiler: false }));
   await keepPage(page, '01-overview/', EVERYTHING);
   await page.reload();
   const card = page.locator('challenge-card[slug="linear-predict"]');
@@ -177,7 +191,7 @@ test('a new version waits for the old pages, keeps what was typed, and never mix
 
 test('where data is to be saved only what was visited is kept; the rest comes as it is, in one version', async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
-  host = await openHost(copySite());
+  host = await openHost(copySite({ compiler: false }));
   await keepPage(page, '01-overview/');
   await page.reload();
   expect(await controlled(page)).toBe(true);
