@@ -207,6 +207,20 @@ export const labCard = css`
   .problem button {
     min-height: 1.9rem;
   }
+  .menu {
+    position: relative;
+  }
+  .menu .items {
+    display: flex;
+    gap: 0.4rem;
+  }
+  .opener {
+    display: none;
+  }
+  .opener[aria-expanded='true'] {
+    background: var(--soft);
+    color: var(--ink);
+  }
   .link-text {
     width: 100%;
     min-height: 2rem;
@@ -325,6 +339,33 @@ export const labCard = css`
     }
     .run button {
       padding-inline: 0.55rem;
+    }
+    .opener {
+      display: inline-flex;
+    }
+    .opener::after {
+      content: '▾';
+    }
+    .menu .items {
+      position: absolute;
+      z-index: 3;
+      right: 0;
+      bottom: calc(100% + 0.3rem);
+      display: none;
+      min-width: 10rem;
+      padding: 0.3rem;
+      border: 1px solid var(--rule);
+      border-radius: var(--radius-small);
+      background: var(--card);
+      box-shadow: var(--shadow);
+    }
+    .menu .items[data-open] {
+      display: grid;
+      gap: 0;
+    }
+    .items button.quiet {
+      justify-content: flex-start;
+      color: var(--ink);
     }
     .go {
       min-width: 5.2rem;

@@ -3,11 +3,13 @@ import { repeat } from 'lit/directives/repeat.js';
 import { labCard } from './lab-card-styles.js';
 import { base, buttons, cards } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
+import { embedCode } from '../lib/embed.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
+import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import { readoutText } from './lab-readouts.js';
 import './lab-controls.js';
@@ -55,7 +57,8 @@ export class LabCard extends LitElement {
     said: { state: true },
     saidGone: { state: true },
     met: { state: true },
-    link: { state: true },
+    toCopy: { state: true },
+    menuOpen: { state: true },
     driver: { state: true },
     fused: { state: true },
     printed: { state: true },
@@ -88,7 +91,8 @@ export class LabCard extends LitElement {
     this.saying = undefined;
     /** @type {Set<string>} */
     this.met = new Set();
-    this.link = '';
+    this.toCopy = { label: '', text: '' }; /* where the browser does not let the page copy */
+    this.menuOpen = false;
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
     this.fused = false; /* runs on the module with fused arithmetic */
@@ -465,16 +469,32 @@ export class LabCard extends LitElement {
     }, SAVE_AFTER_MS);
   }
 
-  async share() {
+  share() {
     if (!this.lab) return;
-    this.link = '';
-    const link = writeLink(this.lab, this.settings, location.href);
+    this.copy('Link to this lab', writeLink(this.lab, this.settings, location.href),
+      'Link copied. It holds every setting and the seed: whoever opens it sees the same curve.');
+  }
+
+  copyEmbed() {
+    if (!this.lab) return;
+    const link = writeLink(this.lab, this.settings, siteUrl('./'));
+    this.copy('Code to embed this lab', embedCode(link, `Lab: ${this.lab.title}`, this.offsetHeight),
+      'Copied: an iframe with this lab and its settings, to paste into another page.');
+  }
+
+  /**
+   * @param {string} label
+   * @param {string} text
+   * @param {string} sentence what it is, once it is copied
+   */
+  async copy(label, text, sentence) {
+    this.toCopy = { label: '', text: '' };
     try {
-      await navigator.clipboard.writeText(link);
-      this.say('Link copied. It holds every setting and the seed: whoever opens it sees the same curve.');
+      await navigator.clipboard.writeText(text);
+      this.say(sentence);
     } catch {
-      this.link = link;
-      this.say('The browser does not let the page copy; here is the link.');
+      this.toCopy = { label, text };
+      this.say('The browser does not let the page copy; here it is.');
     }
   }
 
@@ -618,11 +638,38 @@ export class LabCard extends LitElement {
       )}
       <button class="quiet" ?disabled=${!ready} @click=${this.openData}>Data</button>
       <button class="quiet" @click=${this.share}>Share</button>
-      ${this.link
-        ? html`<input class="link-text" readonly aria-label="Link to this lab" .value=${this.link}
+      ${this.renderMenu()}
+      ${this.toCopy.text
+        ? html`<input class="link-text" readonly aria-label=${this.toCopy.label} .value=${this.toCopy.text}
             @focus=${(/** @type {any} */ e) => e.target.select()} />`
         : nothing}
     </div>`;
+  }
+
+  /** What is needed now and then: in the row where there is room, else behind a button. */
+  renderMenu() {
+    return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.leaveMenu}
+      @click=${(/** @type {any} */ e) => e.target.closest('.items') && (this.menuOpen = false)}>
+      <button class="quiet opener" aria-expanded=${this.menuOpen} aria-controls="items"
+        @click=${() => (this.menuOpen = !this.menuOpen)}>More</button>
+      <div class="items" id="items" ?data-open=${this.menuOpen}>
+        <button class="quiet" title="An iframe with this lab, for another page" @click=${this.copyEmbed}>Embed</button>
+      </div>
+    </div>`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  menuKey(event) {
+    if (event.key !== 'Escape' || !this.menuOpen) return;
+    event.stopPropagation();
+    this.menuOpen = false;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.opener'))?.focus();
+  }
+
+  /** @param {FocusEvent} event */
+  leaveMenu(event) {
+    const menu = /** @type {Element} */ (event.currentTarget);
+    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) this.menuOpen = false;
   }
 
   renderSpeed() {

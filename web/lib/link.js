@@ -10,6 +10,7 @@
 
 export const FIRST_SEED = 1;
 const NOT_PARAMS = new Set(['lab', 'embed', 'seed']);
+const MOST_PROBLEMS = 8; // sentences; a stranger's link may hold thousands
 const ON = ['on', 'true', 'yes', '1'];
 const OFF = ['off', 'false', 'no', '0'];
 
@@ -90,6 +91,8 @@ export function readSettings(lab, pairs, from = defaultSettings(lab)) {
     else if (value !== null) settings.params[index] = value;
     else settings.problems.push(wrongValue(lab.params[index], text));
   }
+  const more = settings.problems.length - MOST_PROBLEMS;
+  if (more > 0) settings.problems.splice(MOST_PROBLEMS, more, `And ${more} more that cannot be used.`);
   return settings;
 }
 

@@ -2,6 +2,7 @@
  * Links that name a lab: ?lab=NAME&param=value&seed=1, with &embed for the lab alone. The card itself reads the params;
  * this finds the card, or makes one.
  */
+import { tellHeight } from './embed.js';
 import { holdInPlace } from './hold.js';
 import { notice } from './notice.js';
 import { siteJson } from './site.js';
@@ -16,7 +17,7 @@ export function placeSharedLab() {
   }
   const card = [...document.querySelectorAll('lab-card')].find((one) => one.getAttribute('name') === name) ?? makeCard(name);
   card.setAttribute('linked', '');
-  if (document.documentElement.classList.contains('embed')) embed(card);
+  if (document.documentElement.classList.contains('embed')) embed(card, name);
   else if (!location.hash) holdInPlace(card);
 }
 
@@ -43,7 +44,11 @@ function tellIfUnknown(name, labs, card) {
   notice(`The link asks for a lab named “${name}”, but there is none. There are: ${labs.map((lab) => lab.name).join(', ')}.`, 'lab');
 }
 
-/** @param {Element} card the only thing that an embedding page sees: the styles hide whatever else is in main */
-function embed(card) {
+/**
+ * @param {Element} card the only thing that an embedding page sees: the styles hide whatever else is in main
+ * @param {string} name
+ */
+function embed(card, name) {
   document.querySelector('main')?.prepend(card);
+  tellHeight(card, name);
 }

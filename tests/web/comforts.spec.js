@@ -1,0 +1,95 @@
+// Lab comforts, in Chromium with the real module: embedding, comparing, undo, pictures, full screen.
+const { readFile } = require('node:fs/promises');
+const { createServer } = require('node:http');
+const { join } = require('node:path');
+const { test, expect } = require('@playwright/test');
+const { AxeBuilder } = require('@axe-core/playwright');
+
+const CHAPTER = '01-overview/';
+
+/** A lab's card, in view and ready, and its parts. */
+async function openQueue(page, address = CHAPTER) {
+  await page.goto(address);
+  const card = page.locator('lab-card[name="batching-queue"]');
+  await card.scrollIntoViewIfNeeded();
+  await expect(card.getByRole('button', { name: 'Step', exact: true })).toBeEnabled();
+  return partsOf(card);
+}
+
+function partsOf(card) {
+  const button = (name) => card.getByRole('button', { name, exact: true });
+  return {
+    card,
+    button,
+    said: card.locator('.said'),
+    steps: card.locator('.steps'),
+    slider: (param) => card.locator(`param-control[data-param="${param}"] input[type=range]`),
+    typed: (param) => card.locator(`param-control[data-param="${param}"] input[type=text]`),
+    async type(param, value) {
+      await this.typed(param).fill(value);
+      await this.typed(param).press('Enter');
+    },
+    async step(n) {
+      await button('Step').click();
+      await expect(this.steps).toHaveText(`step ${n}`);
+    },
+    /** On a phone some buttons are behind another one. */
+    async press(name) {
+      if (await button('More').isVisible()) await button('More').click();
+      await button(name).click();
+    },
+  };
+}
+
+/** A page of somebody else, on another origin, with one iframe. */
+async function embedder(page, code) {
+  const html = await readFile(join(__dirname, 'fixtures/embedder.html'), 'utf8');
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html.replace('<div id="here"></div>', code));
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(null)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  return () => new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
+  });
+}
+
+test('a third party’s page embeds a lab by the copied code, and follows its height', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const lab = await openQueue(page);
+  await lab.type('max_batch', '16');
+  await lab.press('Embed');
+  await expect(lab.said).toContainText('Copied: an iframe');
+  const close = await embedder(page, await page.evaluate(() => navigator.clipboard.readText()));
+  const inner = page.frameLocator('iframe');
+  const card = inner.locator('lab-card[name="batching-queue"]');
+  await expect(card.locator('param-control[data-param="max_batch"] input[type=text]')).toHaveValue('16');
+  await expect(inner.locator('header.top')).toBeHidden();
+  const fits = () => page.evaluate(() => {
+    const last = heard.at(-1);
+    const { height } = document.querySelector('iframe').getBoundingClientRect();
+    return last?.lab === 'batching-queue' && Object.keys(last).join() === 'type,lab,height' && last.height === height;
+  });
+  await expect.poll(fits).toBe(true);
+  const tall = () => page.evaluate(() => heard.at(-1).height);
+  const whole = async () => Math.ceil((await card.boundingBox()).height) === (await tall());
+  await expect.poll(whole).toBe(true);
+  const before = await tall();
+  await page.setViewportSize({ width: 420, height: 800 });
+  await expect.poll(tall).toBeGreaterThan(before);
+  await expect.poll(fits).toBe(true);
+  await close();
+});
+
+test('an embed with hostile settings: refused in sentences, nothing is run, the lab works', async ({ page }) => {
+  const hostile = Array.from({ length: 40 }, (_, i) => `x${i}=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E`).join('&');
+  const lab = await openQueue(page, `?lab=batching-queue&embed&max_batch=1e9&seed=NaN&${hostile}`);
+  const notes = lab.card.locator('.notes p');
+  await expect(notes).toHaveCount(9);
+  await expect(notes.first()).toContainText('cannot be “1e9”');
+  await expect(notes.last()).toHaveText('And 34 more that cannot be used.');
+  await expect(lab.card.locator('.notes img')).toHaveCount(0);
+  await expect(lab.typed('max_batch')).toHaveValue('1');
+  await lab.step(1);
+});
