@@ -93,3 +93,39 @@ test('an embed with hostile settings: refused in sentences, nothing is run, the 
   await expect(lab.typed('max_batch')).toHaveValue('1');
   await lab.step(1);
 });
+
+const picture = (view) => view.evaluate((element) => element.shadowRoot.querySelector('canvas').toDataURL());
+
+test('a pinned run stays, dashed, beside the next one: plots, figures, table, CSV @phone', async ({ page }) => {
+  const lab = await openQueue(page);
+  const view = lab.card.locator('lab-view[data-view="response_histogram"]');
+  await view.scrollIntoViewIfNeeded();
+  for (let i = 1; i <= 3; i++) await lab.step(i);
+  const p99 = lab.card.locator('[data-readout="p99"]');
+  const then = /[\d.,]+/.exec(await p99.textContent())[0];
+  await lab.press('Pin');
+  const strip = lab.card.locator('.notes.pinned');
+  await expect(strip).toContainText('Step 3 of a run with the same settings as now');
+  await expect(lab.button('Unpin')).toBeFocused();
+  await lab.type('max_batch', '8');
+  await lab.type('arrivals_per_second', '60');
+  await lab.button('Reset').last().click();
+  for (let i = 1; i <= 3; i++) await lab.step(i);
+  await expect(strip).toContainText('of a run with Arrivals 80 /s, Largest batch 1: dashed in the plots');
+  await expect(p99.locator('.pinned')).toContainText(then);
+  await lab.button('Data').click();
+  const dialog = lab.card.locator('data-dialog');
+  await expect(dialog.getByRole('columnheader', { name: 'pinned' })).toBeVisible();
+  await dialog.getByLabel('What').selectOption({ label: 'Response times' });
+  const waiting = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Download CSV' }).click();
+  const lines = (await readFile(await (await waiting).path(), 'utf8')).trimEnd().split('\r\n');
+  expect(lines[0]).toBe('run,series,x,y');
+  expect(new Set(lines.slice(1).map((line) => line.split(',')[0]))).toEqual(new Set(['present', 'pinned']));
+  await page.keyboard.press('Escape');
+  const both = await picture(view);
+  await lab.button('Unpin').click();
+  await expect(strip).toHaveCount(0);
+  await expect(p99.locator('.pinned')).toHaveCount(0);
+  await expect.poll(() => picture(view)).not.toBe(both);
+});

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import { decodeView } from '../lib/lab-module.js';
-import { cellText, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
+import { OVERLAID, bothRuns, cellText, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
 import { formatNumber } from '../lib/format.js';
 
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
@@ -15,6 +15,7 @@ export class DataDialog extends LitElement {
   static properties = {
     declaration: { attribute: false },
     frame: { attribute: false },
+    pinned: { attribute: false },
     chosen: { state: true },
     said: { state: true },
   };
@@ -110,6 +111,8 @@ export class DataDialog extends LitElement {
     this.declaration = null;
     /** @type {LabFrame | null} all views at one moment */
     this.frame = null;
+    /** @type {LabFrame | null} of a pinned run */
+    this.pinned = null;
     this.chosen = -1; // the figures; then the views
     this.said = '';
   }
@@ -128,8 +131,11 @@ export class DataDialog extends LitElement {
   table() {
     const lab = /** @type {LabDeclaration} */ (this.declaration);
     const frame = /** @type {LabFrame} */ (this.frame);
-    const raw = frame.views.find((view) => view.view === this.chosen);
-    return raw ? viewTable(lab.views[this.chosen], decodeView(raw).blocks) : readoutTable(lab.readouts, frame.readouts);
+    const view = lab.views[this.chosen];
+    if (!view) return readoutTable(lab.readouts, frame.readouts, this.pinned?.readouts);
+    const pinned = OVERLAID.has(view.kind) ? this.pinned : null;
+    const [present, other] = [frame, pinned].map((run) => run && viewTable(view, decodeView(viewOf(run, this.chosen)).blocks));
+    return other ? bothRuns(/** @type {DataTable} */ (present), other) : /** @type {DataTable} */ (present);
   }
 
   download() {
@@ -193,4 +199,11 @@ export class DataDialog extends LitElement {
         : nothing}`;
   }
 }
+/**
+ * @param {LabFrame} frame with all views
+ * @param {number} index
+ */
+const viewOf = (frame, index) =>
+  /** @type {import('../lib/lab-types.js').RawView} */ (frame.views.find((one) => one.view === index));
+
 customElements.define('data-dialog', DataDialog);

@@ -15,18 +15,21 @@ export const labCard = css`
   .notes p {
     margin: 0.1rem 0;
   }
-  .driven {
+  :is(.driven, .pinned) {
     display: flex;
     flex-wrap: wrap;
     gap: 0.4rem 0.8rem;
     align-items: center;
   }
-  .driven p {
+  :is(.driven, .pinned) p {
     flex: 1 1 18rem;
   }
   .driven program-output {
     flex: 1 1 100%;
     min-width: 0;
+  }
+  .pinned button {
+    min-height: 1.9rem;
   }
   .badge {
     margin-right: 0.3rem;
@@ -345,6 +348,7 @@ export const labCard = css`
     }
     .opener::after {
       content: '▾';
+      content: '▾' / ''; /* nothing to be read out */
     }
     .menu .items {
       position: absolute;

@@ -6,7 +6,7 @@ import { arithmetic } from '../lib/arithmetic.js';
 import { embedCode } from '../lib/embed.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
-import { changedSettings, defaultSettings, readPreset, readSettings, writeLink } from '../lib/link.js';
+import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
 import { siteUrl } from '../lib/site.js';
@@ -20,6 +20,7 @@ import './goal-list.js';
 /** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
 /** @typedef {import('../lib/lab-types.js').LabFrame} LabFrame */
 /** @typedef {import('../lib/lab-types.js').LabDriver} LabDriver */
+/** @typedef {import('../lib/lab-types.js').PinnedRun} PinnedRun */
 /** @typedef {import('../compiler/traps.js').Trap} Trap */
 /** @typedef {import('../lib/lab-types.js').LabView} LabView */
 /** @typedef {import('./lab-view.js').LabViewElement} LabViewElement */
@@ -59,6 +60,7 @@ export class LabCard extends LitElement {
     met: { state: true },
     toCopy: { state: true },
     menuOpen: { state: true },
+    pinned: { state: true },
     driver: { state: true },
     fused: { state: true },
     printed: { state: true },
@@ -93,6 +95,8 @@ export class LabCard extends LitElement {
     this.met = new Set();
     this.toCopy = { label: '', text: '' }; /* where the browser does not let the page copy */
     this.menuOpen = false;
+    /** @type {PinnedRun | null} */
+    this.pinned = null; /* the run that the present one is compared with */
     /** @type {LabDriver | null} */
     this.driver = null; /* a reader's function that this lab runs with */
     this.fused = false; /* runs on the module with fused arithmetic */
@@ -498,6 +502,39 @@ export class LabCard extends LitElement {
     }
   }
 
+  // --- Comparing -----------------------------------------------------------------------------------------------------
+
+  async pin() {
+    const { client, settings } = this;
+    const frame = await client?.snapshot();
+    if (!frame || client !== this.client) return;
+    this.pinned = { frame, settings, code: this.driver?.title ?? '' };
+    this.say('Pinned. Change a setting or press Reset and run: this run stays, dashed, under the next one.');
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.unpin'))?.focus({ preventScroll: true });
+  }
+
+  unpin() {
+    this.pinned = null;
+    this.say('Unpinned.');
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button.go'))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {LabDeclaration} lab
+   * @param {PinnedRun} pinned
+   */
+  renderPinned(lab, { frame, settings, code }) {
+    const now = this.driver?.title ?? '';
+    const whose = code === now ? '' : code ? `your code for “${code}”` : 'the library’s code';
+    const differing = [whose, differenceWords(lab, settings, this.settings)].filter(Boolean).join(', ');
+    return html`<div class="notes pinned">
+      <p role="status"><strong class="badge">Pinned</strong>Step ${formatNumber(frame.steps)} of a run
+        with ${differing || 'the same settings as now'}: dashed in the plots.</p>
+      <button class="unpin" @click=${this.unpin}>Unpin</button>
+    </div>`;
+  }
+
   async openData() {
     await import('./data-dialog.js');
     const frame = await this.client?.snapshot();
@@ -505,6 +542,7 @@ export class LabCard extends LitElement {
     if (!frame || !dialog) return;
     dialog.declaration = this.lab;
     dialog.frame = frame;
+    dialog.pinned = this.pinned?.frame ?? null;
     dialog.open();
   }
 
@@ -533,6 +571,7 @@ export class LabCard extends LitElement {
         <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
       </header>
       ${this.driver ? this.renderDriver(this.driver) : nothing}
+      ${this.pinned ? this.renderPinned(lab, this.pinned) : nothing}
       ${this.notes.length
         ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
         : nothing}
@@ -576,7 +615,8 @@ export class LabCard extends LitElement {
      * @param {number} index
      */
     const element = (view, index) => html`<lab-view data-view=${view.name} place=${places[index] ?? ''} .view=${view}
-      .index=${index} @view-visible=${this.viewVisible}
+      .index=${index} .pinned=${this.pinned?.frame.views.find((raw) => raw.view === index) ?? null}
+      @view-visible=${this.viewVisible}
       @view-pick=${(/** @type {any} */ e) => this.command({ type: 'pick', view: e.detail.index, item: e.detail.item })}
       @view-draw=${(/** @type {any} */ e) => this.draw(e.detail.index, e.detail.ink)}>
     </lab-view>`;
@@ -596,7 +636,8 @@ export class LabCard extends LitElement {
     const ready = this.phase === 'ready';
     return html`<div class="dock">
       <span class="said ${this.saidGone ? 'gone' : ''}" role="status">${this.said}</span>
-      <div class="readouts"><lab-readouts .readouts=${lab.readouts}></lab-readouts></div>
+      <div class="readouts"><lab-readouts .readouts=${lab.readouts}
+        .pinned=${this.pinned?.frame.readouts ?? null}></lab-readouts></div>
       ${this.phase === 'failed'
         ? html`<p class="problem" role="alert"><span>${this.problem}</span>
             <button @click=${this.open}>Restart this lab</button></p>`
@@ -653,6 +694,8 @@ export class LabCard extends LitElement {
       <button class="quiet opener" aria-expanded=${this.menuOpen} aria-controls="items"
         @click=${() => (this.menuOpen = !this.menuOpen)}>More</button>
       <div class="items" id="items" ?data-open=${this.menuOpen}>
+        <button class="quiet" ?disabled=${this.phase !== 'ready'} title="Keep this run, to compare the next one with it"
+          @click=${this.pin}>Pin</button>
         <button class="quiet" title="An iframe with this lab, for another page" @click=${this.copyEmbed}>Embed</button>
       </div>
     </div>`;

@@ -24,7 +24,8 @@ export function readoutText(readout, value) {
  * @fires open-box - CustomEvent<{ source: LabReadout }>
  */
 export class LabReadouts extends LitElement {
-  static properties = { readouts: { attribute: false }, values: { attribute: false }, open: { state: true } };
+  static properties = { readouts: { attribute: false }, values: { attribute: false },
+    pinned: { attribute: false }, open: { state: true } };
 
   static styles = [
     base,
@@ -73,6 +74,13 @@ export class LabReadouts extends LitElement {
         background: none;
         color: var(--accent);
       }
+      .pinned {
+        margin-left: 0.5em;
+        border-bottom: 1.5px dashed currentColor;
+        color: var(--muted);
+        font-size: 0.72em;
+        font-weight: 500;
+      }
       .word {
         color: var(--muted);
         font-family: var(--ui);
@@ -116,11 +124,13 @@ export class LabReadouts extends LitElement {
     this.readouts = [];
     /** @type {ArrayLike<number>} */
     this.values = [];
+    /** @type {ArrayLike<number> | null} of a pinned run */
+    this.pinned = null;
     this.open = false;
   }
 
   render() {
-    const shown = this.readouts.map((readout, i) => ({ readout, value: this.values[i] }));
+    const shown = this.readouts.map((readout, i) => ({ readout, value: this.values[i], pinned: this.pinned?.[i] }));
     const minor = shown.filter(({ readout }) => readout.minor);
     const main = shown.filter(({ readout }) => !readout.minor);
     return html`<div class=${main.length > FEW ? 'many' : ''}>
@@ -133,8 +143,8 @@ export class LabReadouts extends LitElement {
     </div>`;
   }
 
-  /** @param {{ readout: LabReadout, value: number | undefined }} one */
-  figure({ readout, value }) {
+  /** @param {{ readout: LabReadout, value: number | undefined, pinned: number | undefined }} one */
+  figure({ readout, value, pinned }) {
     const text = readoutText(readout, value);
     const unit = readout.unit && text !== readout.absent ? html`<small>${readout.unit}</small>` : nothing;
     const help = [readout.help, readout.code && `Computed by ${readout.code}.`].filter(Boolean).join(' ');
@@ -142,7 +152,11 @@ export class LabReadouts extends LitElement {
       ? html`<button class="link" title=${help} @click=${() => this.openBox(readout)}>${readout.label}</button>`
       : html`<span title=${help || nothing}>${readout.label}</span>`;
     return html`<div><dt>${name}${readout.measured ? ' · measured' : ''}</dt>
-      <dd data-readout=${readout.name}><span class=${text === readout.absent ? 'word' : ''}>${text}</span>${unit}</dd>
+      <dd data-readout=${readout.name}><span class=${text === readout.absent ? 'word' : ''}>${text}</span>${unit}${
+        this.pinned
+          ? html`<span class="pinned" title="The pinned run"><span class="visually-hidden">, pinned: </span>${readoutText(
+              readout, pinned)}</span>`
+          : nothing}</dd>
     </div>`;
   }
 

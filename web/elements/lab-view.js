@@ -41,6 +41,7 @@ export class LabViewElement extends LitElement {
     view: { attribute: false },
     index: { type: Number },
     finding: { type: String },
+    pinned: { attribute: false },
     empty: { state: true },
     items: { state: true },
     picked: { state: true },
@@ -276,6 +277,8 @@ export class LabViewElement extends LitElement {
     this.index = 0;
     /** What the plot shows, in words: the lab's main figures. */
     this.finding = '';
+    /** @type {RawView | null} of a pinned run */
+    this.pinned = null;
     this.empty = true;
     /** @type {{ item: number, label: string }[]} what can be picked */
     this.items = [];
@@ -357,6 +360,11 @@ export class LabViewElement extends LitElement {
     this.paintSoon();
   }
 
+  /** @param {import('lit').PropertyValues} changed */
+  updated(changed) {
+    if (changed.has('pinned')) this.paintSoon();
+  }
+
   /** @param {RawView} raw a new picture; drawn when its turn comes */
   put(raw) {
     this.raw = raw;
@@ -371,6 +379,7 @@ export class LabViewElement extends LitElement {
     this.empty = frame.blocks.every((block) => block.rows === 0);
     this.cut = frame.full;
     if (view.pick) this.noteItems(frame);
+    if ('pinned' in painter) painter.pinned = this.pinned && decodeView(this.pinned);
     painter.element.style.visibility = this.empty ? 'hidden' : '';
     if (!this.empty) painter.draw(frame, theme(), this.width, this.height);
   }

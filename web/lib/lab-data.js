@@ -100,14 +100,33 @@ export function columnsTable(view, blocks) {
 /**
  * @param {LabReadout[]} readouts
  * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number> | null} [pinned] of a pinned run
  * @returns {DataTable}
  */
-export function readoutTable(readouts, values) {
+export function readoutTable(readouts, values, pinned = null) {
   return {
-    header: ['readout', 'label', 'value', 'unit'],
+    header: ['readout', 'label', 'value', ...(pinned ? ['pinned'] : []), 'unit'],
     rows: values.length === 0 ? 0 : readouts.length,
-    row: (i) => [readouts[i].name, readouts[i].label, values[i], readouts[i].unit ?? ''],
+    row(i) {
+      const { name, label, unit } = readouts[i];
+      return [name, label, values[i], ...(pinned ? [pinned[i]] : []), unit ?? ''];
+    },
   };
+}
+
+/** The views in which a pinned run is drawn under the present one. */
+export const OVERLAID = new Set(['line', 'histogram']);
+
+/**
+ * The present run's rows, then those of the pinned one.
+ * @param {DataTable} present
+ * @param {DataTable} pinned of the same view
+ * @returns {DataTable}
+ */
+export function bothRuns(present, pinned) {
+  /** @type {(name: string, table: DataTable) => DataTable} */
+  const named = (name, { header, rows, row }) => ({ header: ['run', ...header], rows, row: (i) => [name, ...row(i)] });
+  return joined([named('present', present), named('pinned', pinned)]);
 }
 
 /** @param {DataTable[]} tables */

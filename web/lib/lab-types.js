@@ -36,6 +36,9 @@
  * @typedef {{ drawings: number, steps: number, finished: boolean, running: boolean, error: string, readouts: Float64Array, goals: number,
  *   views: RawView[] }} LabFrame `goals` has a bit for each goal met, `drawings` counts what has been drawn on a pad
  *
+ * @typedef {{ frame: LabFrame, settings: LabSettings, code: string }} PinnedRun a run to compare with, all views at one
+ *   moment; `code`: the challenge whose code it ran with, or ""
+ *
  * @typedef {{ module: WebAssembly.Module, title: string, passed: boolean,
  *   explain: (trap: import('../compiler/traps.js').Trap) => Promise<{ message: string, line: number }> }} LabDriver
  *   A reader's function in front of the library's: the lab's module with it, its challenge's title, whether it passes

@@ -4,6 +4,8 @@
  * Whatever cannot be used keeps its default, and `problems` says so, a sentence each.
  */
 
+import { formatSetting } from './format.js';
+
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabParam} LabParam */
 /** @typedef {import('./lab-types.js').LabSettings} LabSettings */
@@ -146,4 +148,27 @@ export function writeLink(lab, settings, page) {
   url.hash = '';
   url.search = new URLSearchParams([['lab', lab.name], ...changedSettings(lab, settings)]).toString();
   return url.href;
+}
+
+/**
+ * A setting as a person says it: "Largest batch 8", "Deadline 100 ms", "Service time exponential".
+ * @param {LabParam} param
+ * @param {number} value
+ */
+export function settingWords(param, value) {
+  const text = param.kind === 'toggle' ? printParam(param, value)
+    : param.kind === 'choice' ? (param.choices[value]?.label ?? String(value)) : formatSetting(value);
+  return [param.label, text, param.unit].filter(Boolean).join(' ');
+}
+
+/**
+ * What another run had otherwise, in words; empty where nothing differs.
+ * @param {LabDeclaration} lab
+ * @param {LabSettings} other
+ * @param {LabSettings} now
+ */
+export function differenceWords(lab, other, now) {
+  const differing = lab.params.flatMap((param, i) =>
+    (other.params[i] === now.params[i] ? [] : [settingWords(param, other.params[i])]));
+  return [...differing, ...(other.seed === now.seed ? [] : [`seed ${other.seed}`])].join(', ');
 }

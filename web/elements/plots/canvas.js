@@ -9,6 +9,7 @@ import { rgb } from '../../lib/theme.js';
  * @typedef {object} Painter
  * @property {HTMLElement} element
  * @property {(frame: ViewFrame, theme: Theme, width: number, height: number) => void} draw the size in CSS pixels
+ * @property {ViewFrame | null} [pinned] a run to compare with, drawn beneath; only where a painter can
  * @property {() => void} [destroy]
  * @property {number} [every] milliseconds between two pictures, at least; without it, as often as the screen shows one
  * @property {boolean} [ownHeight] the painter decides how tall it is

@@ -4,6 +4,7 @@ import {
   PointElement, ScatterController, Tooltip,
 } from 'chart.js';
 import { formatNumber, formatTick } from '../../lib/format.js';
+import { OVERLAID } from '../../lib/lab-data.js';
 import { CLASS_COLOURS, CLASS_SHAPES, niceTicks } from './canvas.js';
 
 Chart.register(
@@ -29,6 +30,10 @@ const MOST_WRAPPED_BARS = 8;
 const AXIS_ROOM = 60; // pixels to the left of the bars
 const POINT_RADII = { circle: 4, triangle: 5, rectRot: 5, rect: 4.5, cross: 5 }; // of about equal weight to the eye
 const POINTS_A_PIXEL = 2;
+const PINNED_DASH = [3, 4];
+const PINNED_SHARE = 0.65; // of its series' colour
+const PINNED_ORDER = 1e6; // the highest lies lowest
+const PINNED_MARKS = new Set(['default', 'line', 'dashed', 'stair', 'bars']);
 
 /** @implements {Painter} */
 export class ChartPlot {
@@ -55,6 +60,8 @@ export class ChartPlot {
     this.width = 0;
     this.height = 0;
     this.endLabels = false;
+    /** @type {import('../../lib/lab-types.js').ViewFrame | null} */
+    this.pinned = null;
   }
 
   /** @type {Painter['draw']} */
@@ -65,7 +72,7 @@ export class ChartPlot {
     const chart = (this.chart ??= this.create(theme));
     this.fit(chart, width, height);
     this.rules = this.rulesOf(blocks);
-    chart.data.datasets = /** @type {any[]} */ (this.datasetsOf(blocks, theme));
+    chart.data.datasets = /** @type {any[]} */ ([...this.datasetsOf(blocks, theme), ...this.pinnedDatasets(theme)]);
     if (this.view.kind === 'bars') this.setBarLabels(chart, barLabels(blocks));
     this.makeRoom(chart);
     chart.update('none');
@@ -239,6 +246,26 @@ export class ChartPlot {
   }
 
   /**
+   * The lines of a pinned run: fainter, dashed, beneath all others.
+   * @param {Theme} theme
+   * @returns {Dataset[]}
+   */
+  pinnedDatasets(theme) {
+    if (!this.pinned || !OVERLAID.has(this.view.kind)) return [];
+    const blocks = this.pinned.blocks.filter((block) =>
+      block.kind === 'points' && PINNED_MARKS.has(this.view.series[block.series]?.mark));
+    return blocks.map((block, i) => {
+      const series = this.view.series[block.series];
+      const dataset = this.dataset(`pinned ${i} ${series.name}`, series, -1, theme);
+      return Object.assign(dataset, {
+        pinned: true, label: `${series.label} (pinned)`, data: this.pointsOf(block, () => true), fill: false,
+        borderColor: faded(theme[series.colour], PINNED_SHARE), borderDash: PINNED_DASH, borderWidth: 1.5,
+        order: PINNED_ORDER,
+      });
+    });
+  }
+
+  /**
    * @param {string} key
    * @param {LabSeries} series
    * @param {number} kind the class; -1: none, -2: rings
@@ -368,6 +395,7 @@ export class ChartPlot {
       animation: false, backgroundColor: theme.card, borderColor: theme.field, borderWidth: 1, titleColor: theme.muted,
       bodyColor: theme.ink, padding: 8, cornerRadius: 6, boxPadding: 4, usePointStyle: true,
       titleFont: { family: theme.font, size: 11, weight: 500 }, bodyFont: { family: theme.font, size: 12 },
+      filter: sharesItsX,
       callbacks: {
         title: (/** @type {any[]} */ items) => {
           if (items.length === 0 || this.view.kind === 'bars') return items[0]?.label ?? '';
@@ -407,8 +435,8 @@ export class ChartPlot {
     /** @type {Map<string, { text: string, colour: string, y: number }>} */
     const ends = new Map();
     chart.data.datasets.forEach((dataset) => {
-      const { series, data } = /** @type {Dataset} */ (/** @type {unknown} */ (dataset));
-      if (series.mark === 'ghost' || series.mark === 'points' || !series.label) return;
+      const { series, data, pinned } = /** @type {Dataset} */ (/** @type {unknown} */ (dataset));
+      if (pinned || series.mark === 'ghost' || series.mark === 'points' || !series.label) return;
       const last = data.findLast((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
       if (!last) return;
       const y = chart.scales.y.getPixelForValue(last.y);
@@ -423,6 +451,15 @@ export class ChartPlot {
  * @param {boolean} log
  */
 const positive = (value, log) => (log && !(value > 0) ? NaN : value);
+
+/**
+ * Whether a line of a pinned run has something to say at the place that is pointed at.
+ * @type {(item: any, at: number, items: any[]) => boolean}
+ */
+function sharesItsX(item, _at, items) {
+  const present = items.find(({ dataset }) => !dataset.pinned);
+  return !item.dataset.pinned || !present || item.parsed.x === present.parsed.x;
+}
 
 /**
  * @param {string} colour
