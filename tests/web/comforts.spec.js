@@ -129,3 +129,36 @@ test('a pinned run stays, dashed, beside the next one: plots, figures, table, CS
   await expect(p99.locator('.pinned')).toHaveCount(0);
   await expect.poll(() => picture(view)).not.toBe(both);
 });
+
+test('undo and redo of settings: a drag is one step, keys and buttons, but not while one types', async ({ page }) => {
+  const lab = await openQueue(page);
+  const undo = lab.button('Undo');
+  await expect(undo).toBeDisabled();
+  const slider = lab.slider('arrivals_per_second');
+  await slider.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await slider.boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.9 * width, y + height / 2, { steps: 8 });
+  await page.mouse.up();
+  await expect(lab.typed('arrivals_per_second')).not.toHaveValue('80');
+  const dragged = await lab.typed('arrivals_per_second').inputValue();
+  await lab.type('max_batch', '16');
+  await slider.focus();
+  await page.keyboard.press('Control+z');
+  await expect(lab.typed('max_batch')).toHaveValue('1');
+  await expect(lab.said).toHaveText('Undone: Largest batch 1.');
+  await expect(lab.typed('arrivals_per_second')).toHaveValue(dragged);
+  await lab.typed('deadline').focus();
+  await page.keyboard.press('Control+z');
+  await expect(lab.typed('arrivals_per_second')).toHaveValue(dragged);
+  await undo.click();
+  await expect(lab.typed('arrivals_per_second')).toHaveValue('80');
+  await expect(undo).toBeDisabled();
+  await slider.focus();
+  await page.keyboard.press('Control+Shift+Z');
+  await page.keyboard.press('Control+y');
+  await expect(lab.typed('arrivals_per_second')).toHaveValue(dragged);
+  await expect(lab.typed('max_batch')).toHaveValue('16');
+  await expect.poll(() => lab.card.evaluate((card) => card.client.changes.size)).toBe(0);
+});

@@ -9,6 +9,7 @@ import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
+import { SettingsHistory } from '../lib/settings-history.js';
 import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import { readoutText } from './lab-readouts.js';
@@ -102,6 +103,7 @@ export class LabCard extends LitElement {
     this.fused = false; /* runs on the module with fused arithmetic */
     /** @type {import('../lib/lab-client.js').PrintedSoFar} */
     this.printed = { parts: [], cut: false }; /* by that function, in this run */
+    this.history = new SettingsHistory();
     this.opened = 0; /* counts the openings: only the last one matters */
     /** @type {Promise<void> | null} */
     this.opening = null;
@@ -403,6 +405,7 @@ export class LabCard extends LitElement {
     const index = lab?.params.findIndex((param) => param.name === name) ?? -1;
     if (!lab || index < 0) return;
     this.untouched = false;
+    this.history.note(this.settings, name);
     const params = [...this.settings.params];
     params[index] = value;
     this.settings = { ...this.settings, params };
@@ -420,10 +423,36 @@ export class LabCard extends LitElement {
   configure({ params, seed }, sentence) {
     this.untouched = false;
     this.notes = [];
+    this.history.note(this.settings);
     this.settings = { params: [...params], seed };
     this.client?.post({ type: 'configure', params, seed });
     this.say(sentence);
     this.keepSettings();
+  }
+
+  /** @param {'undo' | 'redo'} way */
+  stepBack(way) {
+    const { lab, settings: now } = this;
+    const settings = lab && this.history.go(now, way);
+    if (!lab || !settings) return;
+    this.untouched = false;
+    this.settings = settings;
+    const changed = lab.params.map((_, i) => i).filter((i) => settings.params[i] !== now.params[i]);
+    const { params, seed } = settings;
+    if (seed !== now.seed) this.client?.post({ type: 'configure', params, seed });
+    else for (const i of changed) this.client?.set(i, params[i]);
+    const anew = this.steps > 0 && (seed !== now.seed || changed.some((i) => !lab.params[i].live));
+    this.say(`${way === 'undo' ? 'Undone' : 'Redone'}: ${differenceWords(lab, settings, now) || 'a new start'}.` +
+      `${anew ? ' Started anew.' : ''}`);
+    this.keepSettings();
+  }
+
+  /** @param {KeyboardEvent} event Ctrl-Z and its like, where no text is being typed */
+  key(event) {
+    const way = undoKey(event);
+    if (!way || isTextField(event.composedPath()[0])) return;
+    event.preventDefault();
+    this.stepBack(way);
   }
 
   /** @param {CustomEvent<{ seed: number }>} event */
@@ -562,7 +591,8 @@ export class LabCard extends LitElement {
   render() {
     const { lab } = this;
     if (!lab) return this.renderWaiting();
-    return html`<article class="card" aria-labelledby="title"
+    const { before, after } = this.history;
+    return html`<article class="card" aria-labelledby="title" @keydown=${this.key}
       @open-box=${(/** @type {any} */ e) => this.openBox(e.detail.source)}>
       <header class="head">
         <span class="tag">Lab</span>
@@ -577,6 +607,8 @@ export class LabCard extends LitElement {
         : nothing}
       <div class="grid ${lab.main_views > MANY_VIEWS ? 'long' : ''}">
         <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
+          .undoable=${before.length > 0} .redoable=${after.length > 0} @param-settled=${() => this.history.settle()}
+          @undo=${() => this.stepBack('undo')} @redo=${() => this.stepBack('redo')}
           @seed-change=${this.changeSeed} @defaults=${this.toDefaults}></lab-controls>
         ${this.renderViews(lab)}
       </div>
@@ -733,6 +765,24 @@ export class LabCard extends LitElement {
 
 /** @param {IntersectionObserverEntry[]} entries */
 const inside = (entries) => entries[entries.length - 1].isIntersecting;
+
+/**
+ * @param {KeyboardEvent} event
+ * @returns {'undo' | 'redo' | null}
+ */
+function undoKey({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  if ((!ctrlKey && !metaKey) || altKey) return null;
+  if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
+  return key.toLowerCase() === 'y' ? 'redo' : null;
+}
+
+const NOT_TEXT = new Set(['range', 'radio', 'checkbox', 'button']);
+
+/** @param {EventTarget} target */
+function isTextField(target) {
+  if (target instanceof HTMLInputElement) return !NOT_TEXT.has(target.type);
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable);
+}
 
 /** @param {string} text as C says it: small letters, no full stop */
 function sentence(text) {

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, css, html, nothing, svg } from 'lit';
 import { base, buttons } from './shared.js';
 import { FIRST_SEED, parseSeed } from '../lib/link.js';
 import './arithmetic-switch.js';
@@ -7,18 +7,26 @@ import './param-control.js';
 /** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
 /** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
 
+const icon = (/** @type {import('lit').TemplateResult} */ path) => html`<svg viewBox="0 0 20 20" width="16" height="16"
+  fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"
+  aria-hidden="true">${path}</svg>`;
+const UNDO = icon(svg`<path d="M7 4L3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H8"/>`);
+const REDO = icon(svg`<path d="M13 4l3.5 3.5L13 11M16 7.5H8.5a4.5 4.5 0 0 0 0 9H12"/>`);
 const SEEDS = 1e6; // new seeds are short enough to be told to a friend
 
 /**
  * All settings of a lab, in their groups, and the seed.
  * @fires param-change - CustomEvent<{ name: string, value: number }>
  * @fires seed-change - CustomEvent<{ seed: number }>
+ * @fires undo - and `redo`, of the last changes
  * @fires defaults - when the reader wants the initial settings back
  */
 export class LabControls extends LitElement {
   static properties = {
     params: { attribute: false },
     settings: { attribute: false },
+    undoable: { type: Boolean },
+    redoable: { type: Boolean },
     problem: { state: true },
   };
 
@@ -86,9 +94,19 @@ export class LabControls extends LitElement {
         color: var(--bad);
         font-size: 0.78rem;
       }
+      .back {
+        display: flex;
+        gap: 0.1rem;
+        align-items: center;
+      }
       .defaults {
-        justify-self: start;
+        margin-right: auto;
         font-size: 0.8rem;
+      }
+      .step {
+        min-width: 1.7rem;
+        min-height: 1.7rem;
+        padding: 0.2rem !important;
       }
     `,
   ];
@@ -99,6 +117,8 @@ export class LabControls extends LitElement {
     this.params = [];
     /** @type {LabSettings} */
     this.settings = { params: [], seed: FIRST_SEED };
+    this.undoable = false;
+    this.redoable = false;
     this.problem = '';
   }
 
@@ -108,9 +128,21 @@ export class LabControls extends LitElement {
     return html`
       ${this.groups().map(({ name, indices }) => this.group(name, indices))}
       ${this.seed()}
-      <button class="link defaults" ?disabled=${!changed} @click=${() => this.dispatchEvent(new Event('defaults'))}>
-        Back to the default settings</button>
+      <div class="back">
+        <button class="link defaults" ?disabled=${!changed} @click=${() => this.tell('defaults')}>
+          Back to the default settings</button>
+        <button class="quiet step" ?disabled=${!this.undoable} aria-label="Undo" aria-keyshortcuts="Control+Z Meta+Z"
+          title="Undo the last change of a setting (Ctrl-Z)" @click=${() => this.tell('undo')}>${UNDO}</button>
+        <button class="quiet step" ?disabled=${!this.redoable} aria-label="Redo"
+          aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z" title="Redo it (Ctrl-Shift-Z)"
+          @click=${() => this.tell('redo')}>${REDO}</button>
+      </div>
       <arithmetic-switch></arithmetic-switch>`;
+  }
+
+  /** @param {'defaults' | 'undo' | 'redo'} what */
+  tell(what) {
+    this.dispatchEvent(new Event(what));
   }
 
   groups() {

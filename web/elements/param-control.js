@@ -50,6 +50,7 @@ export function sliderScale(param) {
 /**
  * One setting of a lab: a slider whose value can be typed, a choice, or a switch. Knows nothing about labs.
  * @fires param-change - CustomEvent<{ name: string, value: number }>, on every move of the thumb
+ * @fires param-settled - when the thumb is let go; other ways to set it are settled at once
  */
 export class ParamControl extends LitElement {
   static properties = { param: { attribute: false }, value: { type: Number }, problem: { state: true } };
@@ -279,6 +280,16 @@ export class ParamControl extends LitElement {
     this.dispatchEvent(new CustomEvent('param-change', { detail: { name: param.name, value }, ...outwards }));
   }
 
+  /** @param {number} value at once, not by dragging */
+  set(value) {
+    this.change(value);
+    this.settle();
+  }
+
+  settle() {
+    this.dispatchEvent(new CustomEvent('param-settled', outwards));
+  }
+
   /** @param {Event} event */
   typed(event) {
     const { param } = this;
@@ -287,7 +298,7 @@ export class ParamControl extends LitElement {
     const text = input.value.replaceAll(/[\s,]/g, '').replace('−', '-');
     const value = Number(text);
     const fits = text !== '' && value >= param.min && value <= param.max;
-    if (fits && (param.kind !== 'integer' || Number.isInteger(value))) this.change(value);
+    if (fits && (param.kind !== 'integer' || Number.isInteger(value))) this.set(value);
     else this.problem = `${param.label} is ${allowedText(param)}.`;
     input.value = formatSetting(this.value);
   }
@@ -323,7 +334,7 @@ export class ParamControl extends LitElement {
           aria-valuetext="${shown}${param.unit ? ` ${param.unit}` : ''}"
           aria-describedby=${param.help ? 'help' : nothing}
           @input=${(/** @type {any} */ e) => this.change(valueAt(Number(e.target.value)))}
-          @dblclick=${() => this.change(param.initial)} />
+          @change=${this.settle} @dblclick=${() => this.set(param.initial)} />
       </div>`;
   }
 
@@ -336,7 +347,7 @@ export class ParamControl extends LitElement {
       <div class="segments">
         ${param.choices.map(
           (choice, i) =>
-            html`<label><input type="radio" name="choice" .checked=${i === this.value} @change=${() => this.change(i)}
+            html`<label><input type="radio" name="choice" .checked=${i === this.value} @change=${() => this.set(i)}
               />${choice.label}</label>`,
         )}
       </div>
@@ -348,7 +359,7 @@ export class ParamControl extends LitElement {
     return html`<div class="top middle">
       <label for="choice">${param.label}</label>
       <select id="choice" aria-describedby=${param.help ? 'help' : nothing} .value=${String(this.value)}
-        @change=${(/** @type {any} */ e) => this.change(Number(e.target.value))}>
+        @change=${(/** @type {any} */ e) => this.set(Number(e.target.value))}>
         ${param.choices.map(
           (choice, i) => html`<option value=${i} ?selected=${i === this.value}>${choice.label}</option>`,
         )}
@@ -361,7 +372,7 @@ export class ParamControl extends LitElement {
     return html`<label class="switch"><span>${param.label}</span>
       <input type="checkbox" role="switch" .checked=${this.value === 1}
         aria-describedby=${param.help ? 'help' : nothing}
-        @change=${(/** @type {any} */ e) => this.change(e.target.checked ? 1 : 0)} /></label>`;
+        @change=${(/** @type {any} */ e) => this.set(e.target.checked ? 1 : 0)} /></label>`;
   }
 }
 customElements.define('param-control', ParamControl);
