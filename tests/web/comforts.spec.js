@@ -96,7 +96,7 @@ test('an embed with hostile settings: refused in sentences, nothing is run, the 
 
 const picture = (view) => view.evaluate((element) => element.shadowRoot.querySelector('canvas').toDataURL());
 
-test('a pinned run stays, dashed, beside the next one: plots, figures, table, CSV @phone', async ({ page }) => {
+test('a pinned run stays, dotted, beside the next one: plots, figures, table, CSV @phone', async ({ page }) => {
   const lab = await openQueue(page);
   const view = lab.card.locator('lab-view[data-view="response_histogram"]');
   await view.scrollIntoViewIfNeeded();
@@ -111,7 +111,7 @@ test('a pinned run stays, dashed, beside the next one: plots, figures, table, CS
   await lab.type('arrivals_per_second', '60');
   await lab.button('Reset').last().click();
   for (let i = 1; i <= 3; i++) await lab.step(i);
-  await expect(strip).toContainText('of a run with Arrivals 80 /s, Largest batch 1: dashed in the plots');
+  await expect(strip).toContainText('of a run with Arrivals 80 /s, Largest batch 1: faint and dotted in the plots');
   await expect(p99.locator('.pinned')).toContainText(then);
   await lab.button('Data').click();
   const dialog = lab.card.locator('data-dialog');
@@ -161,4 +161,34 @@ test('undo and redo of settings: a drag is one step, keys and buttons, but not w
   await expect(lab.typed('arrivals_per_second')).toHaveValue(dragged);
   await expect(lab.typed('max_batch')).toHaveValue('16');
   await expect.poll(() => lab.card.evaluate((card) => card.client.changes.size)).toBe(0);
+});
+
+test('a plot as a PNG, at twice the pixels, named after lab and plot', async ({ page }) => {
+  const lab = await openQueue(page);
+  await lab.step(1);
+  await lab.button('Data').click();
+  const dialog = lab.card.locator('data-dialog');
+  await expect(dialog.getByRole('button', { name: 'Download PNG' })).toHaveCount(0);
+  await dialog.getByLabel('What').selectOption({ label: 'Response times' });
+  const waiting = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Download PNG' }).click();
+  const file = await waiting;
+  expect(file.suggestedFilename()).toBe('batching-queue-response_histogram.png');
+  const bytes = await readFile(await file.path());
+  expect(bytes.toString('latin1', 1, 4)).toBe('PNG');
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  expect(width).toBe(1520);
+  expect(height).toBeGreaterThan(900);
+  const colours = await page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const count = (top, bottom) => new Set(new Uint32Array(
+      context.getImageData(0, top, image.width, bottom - top).data.buffer)).size;
+    return [count(40, 76), count(200, image.height - 200), count(image.height - 70, image.height - 20)];
+  }, bytes.toString('base64'));
+  for (const part of colours) expect(part, 'title, plot and settings are drawn').toBeGreaterThan(5);
 });

@@ -1,7 +1,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
+import { PICTURED } from './lab-view.js';
 import { decodeView } from '../lib/lab-module.js';
-import { OVERLAID, bothRuns, cellText, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
+import { bothRuns, cellText, hasOverlay, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
 import { formatNumber } from '../lib/format.js';
 
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
@@ -16,6 +17,7 @@ export class DataDialog extends LitElement {
     declaration: { attribute: false },
     frame: { attribute: false },
     pinned: { attribute: false },
+    picture: { attribute: false },
     chosen: { state: true },
     said: { state: true },
   };
@@ -113,6 +115,8 @@ export class DataDialog extends LitElement {
     this.frame = null;
     /** @type {LabFrame | null} of a pinned run */
     this.pinned = null;
+    /** @type {((view: number) => Promise<Blob>) | null} */
+    this.picture = null;
     this.chosen = -1; // the figures; then the views
     this.said = '';
   }
@@ -133,16 +137,33 @@ export class DataDialog extends LitElement {
     const frame = /** @type {LabFrame} */ (this.frame);
     const view = lab.views[this.chosen];
     if (!view) return readoutTable(lab.readouts, frame.readouts, this.pinned?.readouts);
-    const pinned = OVERLAID.has(view.kind) ? this.pinned : null;
+    const pinned = hasOverlay(view) ? this.pinned : null;
     const [present, other] = [frame, pinned].map((run) => run && viewTable(view, decodeView(viewOf(run, this.chosen)).blocks));
     return other ? bothRuns(/** @type {DataTable} */ (present), other) : /** @type {DataTable} */ (present);
   }
 
   download() {
+    this.save(new Blob([toCsv(this.table())], { type: 'text/csv;charset=utf-8' }), 'csv');
+  }
+
+  async downloadPicture() {
+    try {
+      const blob = await this.picture?.(this.chosen);
+      if (blob) this.save(blob, 'png');
+    } catch {
+      this.said = 'The browser could not make the picture.';
+    }
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} ending
+   */
+  save(blob, ending) {
     const lab = /** @type {LabDeclaration} */ (this.declaration);
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([toCsv(this.table())], { type: 'text/csv;charset=utf-8' }));
-    link.download = `${lab.name}-${lab.views[this.chosen]?.name ?? 'figures'}.csv`;
+    link.href = URL.createObjectURL(blob);
+    link.download = `${lab.name}-${lab.views[this.chosen]?.name ?? 'figures'}.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000); // the browser reads it after this returns
     this.said = `${link.download} is with your downloads.`;
@@ -173,6 +194,9 @@ export class DataDialog extends LitElement {
                 )}
               </select>
               <button @click=${this.download}>Download CSV</button><button @click=${this.copy}>Copy CSV</button>
+              ${PICTURED.has(lab.views[this.chosen]?.kind)
+                ? html`<button @click=${this.downloadPicture}>Download PNG</button>`
+                : nothing}
               <span class="said" role="status">${this.said}</span>
             </div>
             <div class="scroller" tabindex="0" role="region" aria-label="Table">${this.rows(this.table())}</div>

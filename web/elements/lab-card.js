@@ -4,9 +4,10 @@ import { labCard } from './lab-card-styles.js';
 import { base, buttons, cards } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
 import { embedCode } from '../lib/embed.js';
+import { hasOverlay } from '../lib/lab-data.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
-import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, writeLink } from '../lib/link.js';
+import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
 import { SettingsHistory } from '../lib/settings-history.js';
@@ -538,7 +539,7 @@ export class LabCard extends LitElement {
     const frame = await client?.snapshot();
     if (!frame || client !== this.client) return;
     this.pinned = { frame, settings, code: this.driver?.title ?? '' };
-    this.say('Pinned. Change a setting or press Reset and run: this run stays, dashed, under the next one.');
+    this.say('Pinned. Change a setting or press Reset and run: this run stays, faint and dotted, under the next one.');
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.unpin'))?.focus({ preventScroll: true });
   }
@@ -559,7 +560,7 @@ export class LabCard extends LitElement {
     const differing = [whose, differenceWords(lab, settings, this.settings)].filter(Boolean).join(', ');
     return html`<div class="notes pinned">
       <p role="status"><strong class="badge">Pinned</strong>Step ${formatNumber(frame.steps)} of a run
-        with ${differing || 'the same settings as now'}: dashed in the plots.</p>
+        with ${differing || 'the same settings as now'}: faint and dotted in the plots.</p>
       <button class="unpin" @click=${this.unpin}>Unpin</button>
     </div>`;
   }
@@ -572,7 +573,25 @@ export class LabCard extends LitElement {
     dialog.declaration = this.lab;
     dialog.frame = frame;
     dialog.pinned = this.pinned?.frame ?? null;
+    const { settings } = this;
+    dialog.picture = (view) => this.picture(frame, settings, view);
     dialog.open();
+  }
+
+  /**
+   * @param {LabFrame} frame with all views
+   * @param {LabSettings} settings its own
+   * @param {number} view
+   */
+  picture(frame, settings, view) {
+    const lab = /** @type {LabDeclaration} */ (this.lab);
+    const code = this.driver ? `, with your code for “${this.driver.title}”` : '';
+    const other = this.pinned && hasOverlay(lab.views[view]) ? this.pinned : null;
+    const differing = other ? differenceWords(lab, other.settings, settings) || 'the same settings' : '';
+    const line = `${lab.title}, step ${formatNumber(frame.steps)}${code}: ${settingsWords(lab, settings)}.` +
+      `${other ? ` Faint and dotted: step ${formatNumber(other.frame.steps)} with ${differing}.` : ''}`;
+    const [raw, pinned] = [frame, other?.frame].map((run) => run?.views.find((one) => one.view === view));
+    return this.viewElements[view].picture(/** @type {import('../lib/lab-types.js').RawView} */ (raw), pinned ?? null, line);
   }
 
   /** @param {import('../lib/lab-types.js').LabSource | null} source */

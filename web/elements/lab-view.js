@@ -27,6 +27,9 @@ async function painterFor(view) {
   }
 }
 
+/** What `picture` can draw: whatever its painter paints on a canvas. */
+export const PICTURED = new Set(['line', 'scatter', 'bars', 'histogram', 'surface', 'maps', 'timeline', 'graph']);
+
 const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix', 'pad']); // text already, or more than a picture
 
 /**
@@ -382,6 +385,26 @@ export class LabViewElement extends LitElement {
     if ('pinned' in painter) painter.pinned = this.pinned && decodeView(this.pinned);
     painter.element.style.visibility = this.empty ? 'hidden' : '';
     if (!this.empty) painter.draw(frame, theme(), this.width, this.height);
+  }
+
+  /**
+   * @param {RawView} raw
+   * @param {RawView | null} pinned
+   * @param {string} line under it: the lab, its step and settings
+   * @returns {Promise<Blob>} a PNG
+   */
+  async picture(raw, pinned, line) {
+    const view = /** @type {View} */ (this.view);
+    const [painter, { plotPicture }] = await Promise.all([painterFor(view), import('./plots/plot-picture.js')]);
+    if ('pinned' in painter) painter.pinned = pinned && decodeView(pinned);
+    if ('picked' in painter) painter.picked = this.picked;
+    const place = this.renderRoot.appendChild(document.createElement('div'));
+    place.inert = true;
+    try {
+      return await plotPicture(painter, decodeView(raw), place, { title: view.title, line, square: view.kind === 'surface' });
+    } finally {
+      place.remove();
+    }
   }
 
   /** @param {ViewFrame} frame */

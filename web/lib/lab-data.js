@@ -114,8 +114,19 @@ export function readoutTable(readouts, values, pinned = null) {
   };
 }
 
-/** The views in which a pinned run is drawn under the present one. */
-export const OVERLAID = new Set(['line', 'histogram']);
+const OVERLAID_KINDS = new Set(['line', 'histogram']);
+const OVERLAID_MARKS = new Set(['default', 'line', 'dashed', 'stair', 'bars']);
+
+/**
+ * Whether a pinned run's series is drawn under the present one.
+ * @param {LabView} view
+ * @param {import('./lab-types.js').LabSeries | undefined} series
+ */
+export const isOverlaid = (view, series) =>
+  OVERLAID_KINDS.has(view.kind) && series !== undefined && OVERLAID_MARKS.has(series.mark);
+
+/** @param {LabView} view */
+export const hasOverlay = (view) => view.series.some((series) => isOverlaid(view, series));
 
 /**
  * The present run's rows, then those of the pinned one.

@@ -172,3 +172,12 @@ export function differenceWords(lab, other, now) {
     (other.params[i] === now.params[i] ? [] : [settingWords(param, other.params[i])]));
   return [...differing, ...(other.seed === now.seed ? [] : [`seed ${other.seed}`])].join(', ');
 }
+
+/**
+ * All settings in words, for a caption.
+ * @param {LabDeclaration} lab
+ * @param {LabSettings} settings
+ */
+export function settingsWords(lab, { params, seed }) {
+  return [...lab.params.map((param, i) => settingWords(param, params[i])), `seed ${seed}`].join(', ');
+}

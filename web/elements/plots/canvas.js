@@ -21,6 +21,25 @@ import { rgb } from '../../lib/theme.js';
 export const CLASS_COLOURS = /** @type {const} */ (['blue', 'amber', 'teal', 'accent', 'muted']);
 export const CLASS_SHAPES = /** @type {const} */ (['circle', 'triangle', 'rectRot', 'rect', 'cross']);
 
+let forcedRatio = 0;
+
+/** Device pixels to a CSS pixel. */
+export const pixelRatio = () => forcedRatio || Math.min(devicePixelRatio || 1, 3);
+
+/**
+ * Draws with more pixels than the screen has, for a picture to take away.
+ * @param {number} ratio
+ * @param {() => void} draw at once, not later
+ */
+export function drawAtRatio(ratio, draw) {
+  forcedRatio = ratio;
+  try {
+    draw();
+  } finally {
+    forcedRatio = 0;
+  }
+}
+
 /**
  * Makes the canvas that many CSS pixels large, in device pixels, and empty.
  * @param {HTMLCanvasElement} canvas
@@ -29,7 +48,7 @@ export const CLASS_SHAPES = /** @type {const} */ (['circle', 'triangle', 'rectRo
  * @returns {CanvasRenderingContext2D}
  */
 export function sharpContext(canvas, width, height) {
-  const ratio = Math.min(devicePixelRatio || 1, 3);
+  const ratio = pixelRatio();
   const w = Math.round(width * ratio);
   const h = Math.round(height * ratio);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));

@@ -4,8 +4,8 @@ import {
   PointElement, ScatterController, Tooltip,
 } from 'chart.js';
 import { formatNumber, formatTick } from '../../lib/format.js';
-import { OVERLAID } from '../../lib/lab-data.js';
-import { CLASS_COLOURS, CLASS_SHAPES, niceTicks } from './canvas.js';
+import { isOverlaid } from '../../lib/lab-data.js';
+import { CLASS_COLOURS, CLASS_SHAPES, niceTicks, pixelRatio } from './canvas.js';
 
 Chart.register(
   BarController, BarElement, CategoryScale, Filler, LineController, LineElement, LinearScale, LogarithmicScale,
@@ -30,10 +30,9 @@ const MOST_WRAPPED_BARS = 8;
 const AXIS_ROOM = 60; // pixels to the left of the bars
 const POINT_RADII = { circle: 4, triangle: 5, rectRot: 5, rect: 4.5, cross: 5 }; // of about equal weight to the eye
 const POINTS_A_PIXEL = 2;
-const PINNED_DASH = [3, 4];
+const PINNED_DASH = [2, 3];
 const PINNED_SHARE = 0.65; // of its series' colour
 const PINNED_ORDER = 1e6; // the highest lies lowest
-const PINNED_MARKS = new Set(['default', 'line', 'dashed', 'stair', 'bars']);
 
 /** @implements {Painter} */
 export class ChartPlot {
@@ -246,15 +245,14 @@ export class ChartPlot {
   }
 
   /**
-   * The lines of a pinned run: fainter, dashed, beneath all others.
+   * The lines of a pinned run: fainter, dotted, beneath all others.
    * @param {Theme} theme
    * @returns {Dataset[]}
    */
   pinnedDatasets(theme) {
-    if (!this.pinned || !OVERLAID.has(this.view.kind)) return [];
-    const blocks = this.pinned.blocks.filter((block) =>
-      block.kind === 'points' && PINNED_MARKS.has(this.view.series[block.series]?.mark));
-    return blocks.map((block, i) => {
+    const blocks = this.pinned?.blocks.filter((block) =>
+      block.kind === 'points' && isOverlaid(this.view, this.view.series[block.series]));
+    return (blocks ?? []).map((block, i) => {
       const series = this.view.series[block.series];
       const dataset = this.dataset(`pinned ${i} ${series.name}`, series, -1, theme);
       return Object.assign(dataset, {
@@ -347,7 +345,7 @@ export class ChartPlot {
       type: this.view.kind === 'bars' ? 'bar' : 'line',
       data: { datasets: [] },
       options: {
-        animation: false, responsive: false, maintainAspectRatio: false, parsing: false, normalized: true,
+        animation: false, responsive: false, devicePixelRatio: pixelRatio(), maintainAspectRatio: false, parsing: false, normalized: true,
         events: ['mousemove', 'mouseout', 'touchstart', 'touchmove'],
         interaction: { mode: this.view.kind === 'scatter' ? 'nearest' : 'index', axis: 'x', intersect: false },
         font: { family: theme.font, size: 11 },
