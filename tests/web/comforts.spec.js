@@ -192,3 +192,27 @@ test('a plot as a PNG, at twice the pixels, named after lab and plot', async ({ 
   }, bytes.toString('base64'));
   for (const part of colours) expect(part, 'title, plot and settings are drawn').toBeGreaterThan(5);
 });
+
+for (const able of [true, false])
+  test(`a lab over the whole ${able ? 'screen' : 'window, where the browser has no full screen'}`, async ({ page }) => {
+    if (!able) await page.addInitScript(() => delete Element.prototype.requestFullscreen);
+    const lab = await openQueue(page);
+    const plot = lab.card.locator('lab-view[data-view="response_histogram"]');
+    const small = (await plot.boundingBox()).width;
+    await lab.press('Full screen');
+    await expect(lab.button('Leave full screen')).toBeVisible();
+    const box = async () => Object.values(await lab.card.evaluate((card) => {
+      const { left, top, width, height } = card.getBoundingClientRect();
+      return [left, top, width - innerWidth, height - innerHeight];
+    })).join();
+    await expect.poll(box).toBe('0,0,0,0');
+    await expect.poll(async () => (await plot.boundingBox()).width).toBeGreaterThan(1.2 * small);
+    const axe = await new AxeBuilder({ page }).include('lab-card[name="batching-queue"]').analyze();
+    expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+    if (able) await lab.button('Leave full screen').click();
+    else await page.keyboard.press('Escape');
+    await expect(lab.button('Leave full screen')).toHaveCount(0);
+    await expect.poll(async () => (await plot.boundingBox()).width).toBe(small);
+    expect(await page.evaluate(() => document.querySelectorAll('[inert]').length)).toBe(0);
+    await lab.step(1);
+  });

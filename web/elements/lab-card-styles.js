@@ -2,6 +2,30 @@
 import { css } from 'lit';
 
 export const labCard = css`
+  :host([full]) {
+    position: fixed;
+    z-index: 30;
+    inset: 0;
+    overflow: auto;
+    width: auto !important;
+    max-width: none !important;
+    margin: 0 !important;
+    background: var(--card);
+    --bar-height: 0px;
+  }
+  :host([full]) .card {
+    display: flex;
+    flex-direction: column;
+    min-height: 100%;
+    border: 0;
+    border-radius: 0;
+  }
+  :host([full]) .grid {
+    flex: 1 0 auto;
+  }
+  .leave {
+    min-height: 1.9rem;
+  }
   .head > div {
     flex: 1 1 16rem;
     min-width: 0;
@@ -373,6 +397,17 @@ export const labCard = css`
     }
     .go {
       min-width: 5.2rem;
+    }
+  }
+  @media (min-width: 56.01rem) and (min-height: 40.01rem) {
+    :host([full]) .plots {
+      --plot-height: max(13rem, 32vh);
+    }
+    :host([full]) .plots lab-view[place='only'] {
+      --plot-height: max(19rem, calc(100vh - 22rem));
+    }
+    :host([full]) .plots:has([place='tall']) lab-view:not([place='tall']) {
+      --plot-height: max(10rem, 24vh);
     }
   }
   @media print {

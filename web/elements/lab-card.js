@@ -5,6 +5,7 @@ import { base, buttons, cards } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
 import { embedCode } from '../lib/embed.js';
 import { hasOverlay } from '../lib/lab-data.js';
+import { FullScreen } from '../lib/full-screen.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
@@ -63,6 +64,7 @@ export class LabCard extends LitElement {
     toCopy: { state: true },
     menuOpen: { state: true },
     pinned: { state: true },
+    full: { state: true },
     driver: { state: true },
     fused: { state: true },
     printed: { state: true },
@@ -105,6 +107,8 @@ export class LabCard extends LitElement {
     /** @type {import('../lib/lab-client.js').PrintedSoFar} */
     this.printed = { parts: [], cut: false }; /* by that function, in this run */
     this.history = new SettingsHistory();
+    this.full = false;
+    this.fullScreen = new FullScreen(this, (full) => (this.full = full));
     this.opened = 0; /* counts the openings: only the last one matters */
     /** @type {Promise<void> | null} */
     this.opening = null;
@@ -135,6 +139,7 @@ export class LabCard extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    this.fullScreen.leave();
     this.near.disconnect();
     this.seen.disconnect();
     document.removeEventListener('visibilitychange', this.hold);
@@ -532,6 +537,13 @@ export class LabCard extends LitElement {
     }
   }
 
+  async leaveFullScreen() {
+    this.fullScreen.leave();
+    await this.updateComplete;
+    this.focusRun();
+    this.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  }
+
   // --- Comparing -----------------------------------------------------------------------------------------------------
 
   async pin() {
@@ -618,6 +630,7 @@ export class LabCard extends LitElement {
         <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p>
           ${this.fused ? html`<p>Fused arithmetic: the last digits may differ.</p>` : nothing}</div>
         <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
+        ${this.full ? html`<button class="leave" @click=${this.leaveFullScreen}>Leave full screen</button>` : nothing}
       </header>
       ${this.driver ? this.renderDriver(this.driver) : nothing}
       ${this.pinned ? this.renderPinned(lab, this.pinned) : nothing}
@@ -748,6 +761,8 @@ export class LabCard extends LitElement {
         <button class="quiet" ?disabled=${this.phase !== 'ready'} title="Keep this run, to compare the next one with it"
           @click=${this.pin}>Pin</button>
         <button class="quiet" title="An iframe with this lab, for another page" @click=${this.copyEmbed}>Embed</button>
+        <button class="quiet" title="The lab alone, over the whole screen; Escape leaves" ?hidden=${this.full}
+          @click=${() => this.fullScreen.enter()}>Full screen</button>
       </div>
     </div>`;
   }
