@@ -17,6 +17,7 @@ import { showTerms } from './lib/terms.js';
 /** @type {Record<string, () => Promise<unknown>>} */
 const elements = {
   'chapter-recap': () => import('./elements/chapter-recap.js'),
+  'progress-overview': () => import('./elements/progress-overview.js'),
   'quiz-question': () => import('./elements/quiz-question.js'),
   'site-map': () => import('./elements/site-map.js'),
 };

@@ -6,7 +6,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { compiler } from '../compiler/client.js';
 import { behaviour, lookalikes } from '../compiler/likeness.js';
-import { attemptsOf, keepAttempt } from '../lib/attempts.js';
+import { attemptsOf, keepAttempt, keepDraft } from '../lib/attempts.js';
 import { progress } from '../lib/progress.js';
 import { siteJson } from '../lib/site.js';
 import { base, buttons, cards, code } from './shared.js';
@@ -95,6 +95,7 @@ export class ChallengeCard extends LitElement {
     likeness: { state: true },
     attempts: { state: true },
     starterWas: { state: true },
+    theirs: { state: true },
     announcement: { state: true },
   };
 
@@ -130,8 +131,13 @@ export class ChallengeCard extends LitElement {
     /** @type {import('../lib/attempts.js').Attempt[]} */
     this.attempts = [];
     this.starterWas = ''; /* the starter that the learner began with, if it has changed since */
+    /** @type {string | null} */
+    this.theirs = null; /* another tab's code, while the reader has not chosen between it and what is here */
     this.announcement = '';
     this.text = ''; /* the learner's code as it is now */
+    this.saved = ''; /* and as it was last kept, by this tab or another */
+    this.edited = false; /* whether it was changed on this page */
+    this.drafted = ''; /* what was kept of it as an attempt while two tabs differ */
     /** @type {import('./code-editor.js').CodeEditor | null} */
     this.editor = null;
     /** @type {AbortController | null} */
@@ -141,11 +147,13 @@ export class ChallengeCard extends LitElement {
     this.checking = false;
     this.onCompiler = () => this.#compilerChanged();
     this.saveNow = () => this.#save();
+    this.onProgress = (/** @type {any} */ { detail }) => this.#heard(detail);
   }
 
   connectedCallback() {
     super.connectedCallback();
     compiler.addEventListener('change', this.onCompiler);
+    progress.addEventListener('change', this.onProgress);
     addEventListener('pagehide', this.saveNow);
     document.addEventListener('visibilitychange', this.saveNow);
     if (!this.challenge) this.#fetch();
@@ -154,6 +162,7 @@ export class ChallengeCard extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     compiler.removeEventListener('change', this.onCompiler);
+    progress.removeEventListener('change', this.onProgress);
     removeEventListener('pagehide', this.saveNow);
     document.removeEventListener('visibilitychange', this.saveNow);
     this.#save();
@@ -168,7 +177,7 @@ export class ChallengeCard extends LitElement {
         import('./code-editor.js'),
         progress.ready,
       ]);
-      this.text = progress.get('code', this.slug) ?? challenge.starter;
+      this.text = this.saved = progress.get('code', this.slug) ?? challenge.starter;
       this.solved = progress.get('challenge', this.slug)?.passed === true;
       this.star = progress.get('challenge', this.slug)?.star === true;
       this.hints = Math.min(progress.get('hint', this.slug) ?? 0, challenge.hints.length);
@@ -206,6 +215,7 @@ export class ChallengeCard extends LitElement {
 
   /** @param {CustomEvent<{text: string}>} event */
   #edited({ detail: { text } }) {
+    this.edited ||= text !== this.text;
     this.text = text;
     this.canUndoReset = false;
     this.ran = null;
@@ -220,6 +230,14 @@ export class ChallengeCard extends LitElement {
     if (!this.challenge) return;
     clearTimeout(this.saving);
     const kept = progress.get('code', this.slug);
+    if (this.theirs !== null) {
+      if (this.drafted === this.text) return;
+      keepDraft(this.slug, this.text, this.drafted);
+      this.attempts = attemptsOf(this.slug);
+      this.drafted = this.text;
+      return;
+    }
+    this.saved = this.text;
     if (this.text === this.challenge.starter) {
       if (kept === undefined) return;
       progress.delete('code', this.slug);
@@ -228,6 +246,76 @@ export class ChallengeCard extends LitElement {
       if (kept === undefined) progress.set('starter', this.slug, this.challenge.starter);
       progress.set('code', this.slug, this.text);
     }
+  }
+
+  /* --- Other tabs ------------------------------------------------------------------------------------------------ */
+
+  /**
+   * Another tab, or an import, has changed something of this challenge.
+   * @param {import('../lib/progress.js').ProgressChange} change
+   */
+  #heard({ kind, id, value, elsewhere, follows }) {
+    if (!elsewhere || id !== this.slug || !this.challenge) return;
+    if (kind === 'challenge') {
+      this.solved = value?.passed === true;
+      this.star = value?.star === true;
+    }
+    if (kind === 'hint') this.hints = Math.min(value ?? 0, this.challenge.hints.length);
+    if (kind === 'attempts') this.attempts = attemptsOf(this.slug);
+    if (kind === 'code') this.#heardCode(value ?? this.challenge.starter, follows);
+  }
+
+  /**
+   * Code that was written by who knew what stands here takes its place. Otherwise the reader chooses; until then what
+   * stands here is kept as an attempt, and nothing of the other tab's is overwritten.
+   * @param {string} theirs
+   * @param {boolean} follows
+   */
+  async #heardCode(theirs, follows) {
+    const saved = this.saved;
+    this.saved = theirs;
+    if (theirs === this.text) {
+      this.theirs = null;
+    } else if (this.theirs === null && this.text === saved && (follows || !this.edited)) {
+      this.#show(theirs, 'changed in another tab');
+    } else {
+      if (this.theirs === null) {
+        this.announcement = 'Another tab has changed the code of this challenge. Above the editor you can choose which to go on with.';
+        this.drafted = '';
+      }
+      this.theirs = theirs;
+      this.#save();
+      await import('./tab-notice.js');
+    }
+  }
+
+  /**
+   * The text that another tab has kept already.
+   * @param {string} text
+   * @param {string} status
+   */
+  #show(text, status) {
+    this.text = text;
+    this.editor?.replace(text);
+    this.edited = false;
+    this.#clearVerdicts();
+    this.status = status;
+  }
+
+  #keepMine() {
+    const { theirs } = this;
+    this.theirs = null;
+    if (theirs !== null && theirs !== this.challenge?.starter) this.#keepAttempt('from another tab', theirs);
+    this.#save();
+    this.editor?.focus();
+  }
+
+  #takeTheirs() {
+    const { theirs } = this;
+    this.#save();
+    this.theirs = null;
+    if (theirs !== null) this.#show(theirs, 'as in the other tab; yours is among the earlier attempts');
+    this.editor?.focus();
   }
 
   /** Underlines what clang says of the text as it stands; once more if it has changed meanwhile. */
@@ -704,6 +792,16 @@ export class ChallengeCard extends LitElement {
                   @keep=${this.#keepCode}
                   @take=${this.#takeStarter}
                 ></starter-notice>`
+              : nothing
+          }
+          ${
+            this.theirs !== null
+              ? html`<tab-notice
+                  .mine=${this.text}
+                  .theirs=${this.theirs}
+                  @keep=${this.#keepMine}
+                  @take=${this.#takeTheirs}
+                ></tab-notice>`
               : nothing
           }
           <code-editor

@@ -22,7 +22,7 @@ export class ChapterRecap extends HTMLElement {
     if (!chapter) return;
     const questions = chapter.quizzes.map((id) => document.getElementById(id)).filter((quiz) => quiz !== null);
     const kept = (/** @type {Element} */ quiz) => progress.get('quiz', quiz.id);
-    const wrong = questions.filter((quiz) => kept(quiz) && !(kept(quiz).first ?? kept(quiz).right));
+    const wrong = questions.filter((quiz) => kept(quiz) && !kept(quiz).first);
     const open = questions.filter((quiz) => !kept(quiz));
     const far = [...document.querySelectorAll('prediction-card')].filter((card) => progress.get('prediction', card.id)?.far);
     const unsolved = chapter.challenges.filter((slug) => !isSolved(slug));

@@ -66,6 +66,8 @@ export class PredictionCard extends HTMLElement {
     if (this.getAttribute('kind') === 'curve' && !(await this.prepareCurve())) return;
     const kept = progress.get('prediction', this.id);
     if (!kept) return;
+    const isCurve = this.getAttribute('kind') === 'curve';
+    if (kept.guess !== undefined && Array.isArray(kept.guess) !== isCurve) return; // the lesson asks otherwise by now
     if (kept.guess !== undefined) this.kind.restore(this, kept.guess);
     this.reveal(kept.guess, { focus: false });
   }

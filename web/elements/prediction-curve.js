@@ -97,6 +97,7 @@ export class PredictionCurve extends LitElement {
 
   /** @param {number[]} heights */
   restore(heights) {
+    if (heights.length !== HANDLES) return; // drawn when there were more or fewer
     this.heights = [...heights];
     this.drawn = true;
   }

@@ -32,8 +32,20 @@ export class QuizQuestion extends HTMLElement {
     this.find('button.again').addEventListener('click', () => this.again());
     if (this.getAttribute('kind') === 'order') addMoves(this);
     await progress.ready;
-    const kept = progress.get('quiz', this.id);
-    if (kept) this.show(kept.answer, { restored: true });
+    this.restore(progress.get('quiz', this.id));
+    progress.addEventListener('change', (/** @type {any} */ { detail: { kind, id, value, elsewhere } }) => {
+      if (kind === 'quiz' && id === this.id && elsewhere) this.restore(value);
+    });
+  }
+
+  /**
+   * Shows what was answered on an earlier visit, or in another tab.
+   * @param {any} kept undefined: nothing
+   */
+  restore(kept) {
+    if (this.classList.contains('answered')) this.clear();
+    const isNumber = this.getAttribute('kind') === 'number'; // a lesson may have changed what it asks
+    if (kept && isNumber === (typeof kept.answer === 'number')) this.show(kept.answer, { restored: true });
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -53,7 +65,7 @@ export class QuizQuestion extends HTMLElement {
     }
     const right = this.kind.judge(this, answer);
     const kept = progress.get('quiz', this.id);
-    progress.set('quiz', this.id, { answer, right, first: kept ? (kept.first ?? kept.right) : right });
+    progress.set('quiz', this.id, { answer, right, first: kept ? kept.first : right });
     this.show(answer, { restored: false });
     this.find('button.again').focus({ preventScroll: true });
   }
@@ -72,6 +84,11 @@ export class QuizQuestion extends HTMLElement {
   }
 
   again() {
+    this.clear();
+    /** @type {HTMLElement | null} */ (this.querySelector('input, .moves button'))?.focus();
+  }
+
+  clear() {
     this.classList.remove('answered');
     this.lock(false);
     this.say('', '');
@@ -86,7 +103,6 @@ export class QuizQuestion extends HTMLElement {
       if (input.type === 'text') input.value = '';
       else input.checked = false;
     }
-    /** @type {HTMLElement | null} */ (this.querySelector('input, .moves button'))?.focus();
   }
 
   /** @param {boolean} locked */

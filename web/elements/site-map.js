@@ -1,5 +1,6 @@
 /** Fills the static map with the reader's progress. */
-import { countsOf, followCourse, goalsOf, isSolved } from '../lib/course.js';
+import { countsOf, followCourse } from '../lib/course.js';
+import { markThings } from '../lib/map-things.js';
 
 /** @typedef {import('../lib/course.js').Course} Course */
 
@@ -14,21 +15,8 @@ export class SiteMap extends HTMLElement {
       const place = this.querySelector(`[data-chapter="${chapter.slug}"] .map-count`);
       if (place) place.textContent = sentence(countsOf(course, chapter));
     }
-    for (const item of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-lab]'))) {
-      const { done, all } = goalsOf(course, item.dataset.lab ?? '');
-      if (done > 0) setState(item, done === all, `${done} of ${all} tried`);
-    }
-    for (const item of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-challenge]'))) {
-      if (isSolved(item.dataset.challenge ?? '')) setState(item, true, 'solved');
-    }
+    markThings(this, course);
   }
-}
-
-/** @type {(item: HTMLElement, done: boolean, text: string) => void} */
-function setState(item, done, text) {
-  const state = item.querySelector('.map-state');
-  if (state) state.textContent = done ? `✓ ${text}` : text;
-  state?.classList.toggle('done', done);
 }
 
 /** @param {ReturnType<typeof countsOf>} counts */

@@ -1,5 +1,6 @@
 /** The learner's earlier attempts at a challenge: the last runs with their text and verdict. */
 import { progress } from './progress.js';
+import { fitAttempts } from './progress-record.js';
 
 /**
  * @typedef {object} Attempt
@@ -7,9 +8,6 @@ import { progress } from './progress.js';
  * @property {string} text
  * @property {string} verdict in words, such as "4 of 7 checks pass"
  */
-
-const MOST = 20;
-const MOST_CHARACTERS = 400_000; /* of all texts together: nobody writes that much, but one can paste it */
 
 /**
  * @param {string} slug
@@ -25,7 +23,18 @@ export const attemptsOf = (slug) => progress.get('attempts', slug) ?? [];
 export function keepAttempt(slug, attempt) {
   const [last, ...older] = attemptsOf(slug);
   const others = last && last.text !== attempt.text ? [last, ...older] : older;
-  let room = MOST_CHARACTERS;
-  const kept = [attempt, ...others].slice(0, MOST).filter(({ text }) => (room -= text.length) >= 0);
-  return progress.set('attempts', slug, kept);
+  return progress.set('attempts', slug, fitAttempts([attempt, ...others]));
+}
+
+const DRAFT = 'in one of two tabs';
+
+/**
+ * Keeps a text that another tab's has taken the place of, and what becomes of it while the learner types on.
+ * @param {string} slug
+ * @param {string} text
+ * @param {string} before the same text as it was when last kept
+ */
+export function keepDraft(slug, text, before) {
+  const others = attemptsOf(slug).filter((attempt) => attempt.text !== text && !(attempt.verdict === DRAFT && attempt.text === before));
+  return progress.set('attempts', slug, fitAttempts([{ time: Date.now(), text, verdict: DRAFT }, ...others]));
 }

@@ -4,7 +4,7 @@ import { siteJson } from './site.js';
 
 /**
  * @typedef {{ slug: string, number: number, title: string, sections: { id: string, title: string }[], labs: string[],
- *             challenges: string[], quizzes: string[] }} Chapter
+ *             challenges: string[], quizzes: string[], predictions: string[] }} Chapter
  * @typedef {{ chapters: Chapter[], labs: Record<string, string[]> }} Course labs: the names of each lab's goals
  * @typedef {{ done: number, all: number }} Count
  */
@@ -45,6 +45,17 @@ export function countsOf(all, chapter) {
   };
 }
 
+/**
+ * What is told only where there is room for it: questions answered, rightly or not, and predictions made.
+ * @param {Chapter} chapter
+ */
+export function moreCountsOf(chapter) {
+  return {
+    answered: count(chapter.quizzes, (id) => progress.get('quiz', id) !== undefined),
+    predictions: count(chapter.predictions, (id) => progress.get('prediction', id) !== undefined),
+  };
+}
+
 /** @param {number[]} numbers */
 function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0);
@@ -70,12 +81,20 @@ export function nextSection({ chapters }) {
 }
 
 /**
- * Calls back now and whenever what the reader has done changes.
+ * Calls back now and whenever what the reader has done changes; once for many changes at a time.
  * @param {(course: Course) => void} update
  * @returns {Promise<void>}
  */
 export async function followCourse(update) {
   const [all] = await Promise.all([readCourse(), progress.ready]);
-  update(all);
-  progress.addEventListener('change', () => update(all));
+  let due = false;
+  const now = () => {
+    due = false;
+    update(all);
+  };
+  now();
+  progress.addEventListener('change', () => {
+    if (!due) queueMicrotask(now);
+    due = true;
+  });
 }

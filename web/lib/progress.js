@@ -1,59 +1,37 @@
 /**
  * What the reader has done, kept in their browser and nowhere else. One record per thing done, so two tabs that do
- * different things never overwrite each other. Where the browser refuses storage, the page goes on with what it
- * remembers until it is closed, and `problem` says so.
+ * different things never overwrite each other; what one does, the others show. Where the browser refuses storage, the
+ * page goes on with what it remembers until it is closed, and `problem` says so.
  *
  * Kinds and their values:
  *   goal       "lab/goal" -> true                      lab      name -> { params, seed }
- *   challenge  slug -> { passed, best }                code     slug -> text
+ *   challenge  slug -> { passed, best, star }          code     slug -> text
  *   hint       slug -> how many are open               quiz     id -> { answer, right, first }
  *   section    "01-overview/what-is" -> true   prediction id -> { guess, far }, or { skipped: true }
  *   attempts   slug -> the last runs, newest first (attempts.js)
  *   starter    slug -> the starter that the learner began with, for as long as there is code of theirs
+ * progress-record.js checks them; progress-file.js makes a file of them and merges it.
  */
-import { openDB } from 'idb';
+import { openProgress, patiently, problemOf } from './progress-database.js';
+import { checkRecord } from './progress-record.js';
 
 /** @typedef {'goal' | 'lab' | 'challenge' | 'code' | 'hint' | 'quiz' | 'prediction' | 'section' | 'attempts' | 'starter'} ProgressKind */
-/** @typedef {{ kind: string, id: string, value: any, changed: number }} ProgressRecord */
-/** @typedef {import('idb').IDBPDatabase<{ records: { key: [string, string], value: ProgressRecord } }>} Database */
-
-const DATABASE = 'laymanz';
-const VERSION = 1;
-const PATIENCE_MS = 4000; // some private modes neither open a database nor refuse to
-
-const NOT_KEPT =
-  'This browser does not let the page keep anything, so your progress and code last until the page is closed.';
-const FULL =
-  'The browser’s storage for this site is full: what you do from now on may be lost when the page is closed. ' +
-  'Free some space and it will be kept again.';
-
+/** @typedef {import('./progress-record.js').ProgressRecord} ProgressRecord */
+/** @typedef {import('./progress-database.js').Database} Database */
+/** @typedef {{ changed: number, over: number }} Stamp */
 /**
- * @template T
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
+ * @typedef {object} ProgressChange
+ * @property {string} kind
+ * @property {string} id
+ * @property {any} value undefined: deleted
+ * @property {boolean} elsewhere another tab, or an import, has done it
+ * @property {boolean} follows whoever did it knew the value that this page had
  */
-function patiently(promise) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the database does not answer')), PATIENCE_MS);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
 
-/** @returns {Promise<Database>} */
-function openDatabase() {
-  return openDB(DATABASE, VERSION, {
-    upgrade(database) {
-      database.createObjectStore('records', { keyPath: ['kind', 'id'] });
-    },
-    blocking(_now, _wanted, event) {
-      // A newer version of the site, in another tab, waits for this one to let go.
-      /** @type {IDBDatabase} */ (event.target).close();
-    },
-  });
-}
+const CHANNEL = 'laymanz-progress';
 
 /**
- * @fires change - CustomEvent<{ kind, id, value }>, after a value was set (value undefined: deleted)
+ * @fires change - CustomEvent<ProgressChange>, after a value was set
  * @fires problem - when `problem` has changed
  */
 class Progress extends EventTarget {
@@ -61,25 +39,84 @@ class Progress extends EventTarget {
     super();
     /** @type {string | null} a sentence for the reader, or null while all is well */
     this.problem = null;
+    /** How many records could not be understood; they stay where they are. */
+    this.unreadable = 0;
     /** @type {Map<string, Map<string, any>>} */
     this.kinds = new Map();
+    /** @type {Map<string, Stamp>} when each value was last set, deleted ones included */
+    this.stamps = new Map();
     /** @type {Database | null} */
     this.database = null;
+    this.channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : null;
+    this.channel?.addEventListener('message', ({ data }) => this.hear(data));
     /** Resolves, always, once `get` and `all` know what was kept. */
     this.ready = this.load();
   }
 
   async load() {
     try {
-      this.database = await patiently(openDatabase());
-      const records = await patiently(this.database.getAll('records'));
-      for (const { kind, id, value } of records) {
-        if (!this.all(kind).has(id)) this.all(kind).set(id, value); // what was set meanwhile is newer
+      this.database = await openProgress((error) => {
+        this.database = null;
+        this.report(problemOf(error));
+      });
+      for (const record of await this.readAll()) {
+        if (this.stamps.has(keyOf(record))) continue; // what was set meanwhile is newer
+        this.all(record.kind).set(record.id, record.value);
+        this.stamps.set(keyOf(record), { changed: record.changed, over: record.over ?? 0 });
       }
-    } catch {
+    } catch (error) {
       this.database = null;
-      this.report(NOT_KEPT);
+      this.report(problemOf(error));
     }
+  }
+
+  /** The records that can be understood. @returns {Promise<ProgressRecord[]>} */
+  async readAll() {
+    const kept = this.database ? await patiently(this.database.getAll('records')) : [];
+    const records = kept.map((record) => checkRecord(record, Infinity)).filter((record) => typeof record === 'object');
+    this.unreadable = kept.length - records.length;
+    return records;
+  }
+
+  /** What other tabs did while this one slept and could not hear of it. */
+  async refresh() {
+    await this.ready;
+    const kept = await this.readAll().catch(() => null); // a write will tell
+    for (const record of kept ?? []) this.hear({ records: [record] });
+  }
+
+  /**
+   * What another tab has done; older news than ours is no news.
+   * @param {any} message of a tab that may be of another version of the site
+   */
+  hear(message) {
+    if (message?.forget === true) return this.empty();
+    for (const record of Array.isArray(message?.records) ? message.records : []) {
+      const known = record.value === undefined ? record : checkRecord(record, Infinity);
+      if (typeof known === 'object' && known.changed > (this.stamps.get(keyOf(known))?.changed ?? 0)) this.take(known);
+    }
+  }
+
+  /**
+   * Takes over a value that was not set on this page.
+   * @param {ProgressRecord} record
+   */
+  take({ kind, id, value, changed, over = 0 }) {
+    const known = this.stamps.get(keyOf({ kind, id }));
+    this.stamps.set(keyOf({ kind, id }), { changed, over });
+    if (value === undefined) this.all(kind).delete(id);
+    else this.all(kind).set(id, value);
+    this.tell({ kind, id, value, elsewhere: true, follows: over === (known?.changed ?? 0) });
+  }
+
+  empty() {
+    for (const [kind, values] of this.kinds) for (const id of [...values.keys()])
+      this.take({ kind, id, value: undefined, changed: this.stamp(kind, id).changed, over: -1 });
+  }
+
+  /** @param {ProgressChange} detail */
+  tell(detail) {
+    this.dispatchEvent(new CustomEvent('change', { detail }));
   }
 
   /** @param {string | null} problem */
@@ -100,6 +137,12 @@ class Progress extends EventTarget {
     return map;
   }
 
+  /** All of it, as it would stand in a file. @returns {ProgressRecord[]} */
+  records() {
+    return [...this.kinds].flatMap(([kind, values]) =>
+      [...values].map(([id, value]) => ({ kind, id, value, changed: this.changed(/** @type {ProgressKind} */ (kind), id) })));
+  }
+
   /**
    * What was kept, or undefined. Complete once `ready` has resolved.
    * @param {ProgressKind} kind
@@ -110,15 +153,32 @@ class Progress extends EventTarget {
   }
 
   /**
-   * Remembers a value: at once for this page, and in the browser when the promise resolves. Never rejects.
+   * When that was, in milliseconds since 1970; 0: never.
+   * @param {ProgressKind} kind
+   * @param {string} id
+   */
+  changed(kind, id) {
+    return this.stamps.get(keyOf({ kind, id }))?.changed ?? 0;
+  }
+
+  /** The next stamp: later than the last, whatever the clock says. @type {(kind: string, id: string) => Stamp} */
+  stamp(kind, id) {
+    const over = this.stamps.get(keyOf({ kind, id }))?.changed ?? 0;
+    return { changed: Math.max(Date.now(), over + 1), over };
+  }
+
+  /**
+   * Remembers a value: at once for this page and the other tabs, and in the browser when the promise resolves. Never
+   * rejects.
    * @param {ProgressKind} kind
    * @param {string} id
    * @param {any} value what structured clone can copy
    */
   async set(kind, id, value) {
+    const record = { kind, id, value, ...this.stamp(kind, id) };
     this.all(kind).set(id, value);
-    this.dispatchEvent(new CustomEvent('change', { detail: { kind, id, value } }));
-    await this.write((records) => records.put({ kind, id, value, changed: Date.now() }));
+    this.note(record);
+    await this.write((records) => records.put(record));
   }
 
   /**
@@ -128,8 +188,35 @@ class Progress extends EventTarget {
    */
   async delete(kind, id) {
     this.all(kind).delete(id);
-    this.dispatchEvent(new CustomEvent('change', { detail: { kind, id, value: undefined } }));
+    this.note({ kind, id, value: undefined, ...this.stamp(kind, id) });
     await this.write((records) => records.delete([kind, id]));
+  }
+
+  /** @param {ProgressRecord & Stamp} record */
+  note(record) {
+    const { kind, id, value, changed, over } = record;
+    this.stamps.set(keyOf(record), { changed, over });
+    this.channel?.postMessage({ records: [record] });
+    this.tell({ kind, id, value, elsewhere: false, follows: true });
+  }
+
+  /**
+   * Takes over records of an import, whose times they keep; all of them are written, or none. Never rejects.
+   * @param {ProgressRecord[]} records
+   */
+  async takeAll(records) {
+    const stamped = records.map((record) => ({ ...record, over: this.changed(/** @type {ProgressKind} */ (record.kind), record.id) }))
+      .map((record) => ({ ...record, changed: Math.max(record.changed, record.over + 1) }));
+    for (const record of stamped) this.take(record);
+    this.channel?.postMessage({ records: stamped });
+    await this.write((store) => Promise.all(stamped.map((record) => store.put(record))));
+  }
+
+  /** Forgets everything, here and in every tab. Never rejects. */
+  async forget() {
+    this.empty();
+    this.channel?.postMessage({ forget: true });
+    await this.write((records) => records.clear());
   }
 
   /**
@@ -141,14 +228,36 @@ class Progress extends EventTarget {
     if (!this.database) return;
     try {
       const transaction = this.database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const changed = change(transaction.store);
+      const changed = started(() => change(transaction.store));
+      if (changed instanceof Error) {
+        transaction.done.catch(() => {}); // the abort that follows; why is told already
+        transaction.abort();
+        throw changed;
+      }
       transaction.commit();
       await Promise.all([changed, transaction.done]);
       this.report(null);
     } catch (error) {
-      this.report(error instanceof DOMException && error.name === 'QuotaExceededError' ? FULL : NOT_KEPT);
+      this.report(problemOf(error));
     }
   }
 }
 
+/** @type {(action: () => Promise<any>) => Promise<any> | Error} */
+function started(action) {
+  try {
+    return action();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** @type {(record: { kind: string, id: string }) => string} */
+const keyOf = ({ kind, id }) => `${kind}\n${id}`;
+
 export const progress = new Progress();
+
+if (typeof document !== 'undefined') {
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && progress.refresh());
+  addEventListener('pageshow', ({ persisted }) => persisted && progress.refresh());
+}

@@ -28,7 +28,7 @@ import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
 import { writeOffline } from './offline.mjs';
 import { reserveStyles } from './reserve.mjs';
-import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage, offlinePage } from './templates.mjs';
+import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage, offlinePage, progressPage } from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WEB, '..');
@@ -143,8 +143,9 @@ function address(path) {
  */
 function mapData(lessons, labs) {
   return {
-    chapters: lessons.map(({ slug, number, title, sections, labs: names, challenges, quizzes }) => ({
-      slug, number, title, sections, labs: [...new Set(names)], challenges: [...new Set(challenges)], quizzes })),
+    chapters: lessons.map(({ slug, number, title, sections, labs: names, challenges, quizzes, predictions }) => ({
+      slug, number, title, sections, labs: [...new Set(names)], challenges: [...new Set(challenges)], quizzes,
+      predictions })),
     labs: Object.fromEntries(labs.map((lab) => [lab.name, lab.goals.map((/** @type {any} */ goal) => goal.name)])),
   };
 }
@@ -217,7 +218,7 @@ async function main() {
   const site = { lessons, labs: context.labs, challenges: context.challenges, glossary, assets };
   const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)],
     ['glossary/index.html', glossaryPage(site)], ['404.html', notFoundPage()],
-    ['offline.html', offlinePage()]]);
+    ['offline.html', offlinePage()], ['progress/index.html', progressPage(site)]]);
   for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
   checkPages(pages, [...lessons, { slug: 'glossary', file: GLOSSARY_FILE, links: glossary.links }], mistakes);
   mistakes.throwIfAny();

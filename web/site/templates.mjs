@@ -44,7 +44,7 @@ const MENU = '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke
 /**
  * @param {Site} site
  * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, main: string }} page
- *   root: the way to the site's root, "" or "../"; kind: home, chapter, map or glossary; current: the slug of the chapter
+ *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress or glossary; current: the slug of the chapter
  */
 function shell(site, { root, title, description, place = '', kind, current = '', main }) {
   const fonts = site.assets.fonts
@@ -74,7 +74,7 @@ ${fonts}
 <a class="brand" href="${root || './'}">${LOGO}Laymanz</a>
 ${place ? `<span class="place">${escape(place)}</span>` : ''}
 <span class="spacer"></span>
-<a class="pill solved" href="${root}map/"${kind === 'map' ? ' aria-current="page"' : ''}>Map</a>
+<a class="pill solved" href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a>
 <scheme-switch></scheme-switch>
 <span class="read-bar" aria-hidden="true"></span>
 </header>
@@ -85,7 +85,7 @@ ${rail(site, root, current, kind)}
 ${main}</main>
 </div>
 <footer class="foot"><p>Everything on these pages is computed by C in your browser. Nothing you do here is sent anywhere.</p>
-<p><a href="${root}glossary/">Glossary</a></p></footer>
+<p><a href="${root}glossary/">Glossary</a> · <a href="${root}map/">Map</a> · <a href="${root}progress/">Your progress</a></p></footer>
 </body>
 </html>
 `;
@@ -97,6 +97,7 @@ function rail(site, root, current, kind) {
     `${chapters.map((planned) => railItem(site, root, planned, current)).join('\n')}\n</ol>`);
   return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
     `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a> ` +
+    `<a href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a> ` +
     `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>Glossary</a></p>${groups.join('\n')}</nav></site-nav>`;
 }
 
@@ -172,7 +173,8 @@ ${siteMap(site, '', 'h3')}`;
 /** @param {Site} site */
 export function mapPage(site) {
   const main = `<h1>The map of everything</h1>
-<p class="lede">Chapters, labs and challenges, and how far you have come. It is kept in this browser and nowhere else.</p>
+<p class="lede">Chapters, labs and challenges, and how far you have come. <a href="../progress/">Your progress</a> is kept in
+this browser and nowhere else.</p>
 ${siteMap(site, '../', 'h2')}`;
   return shell(site, {
     root: '../', title: 'Map · Laymanz', description: 'All chapters, labs and challenges, with your progress.', kind: 'map',
@@ -189,6 +191,59 @@ ${site.glossary.html(site.lessons)}`;
     root: '../', title: 'Glossary · Laymanz', description: 'The terms of machine-learning systems in plain words.',
     kind: 'glossary', place: 'Glossary', main,
   });
+}
+
+/** What is counted of a chapter: the name in the data, and what it is called. */
+const TALLIES = [['sections', 'Sections read'], ['goals', 'Lab goals met'], ['challenges', 'Challenges solved'],
+  ['quizzes', 'Questions right'], ['predictions', 'Predictions made']];
+
+/** @param {Site} site */
+export function progressPage(site) {
+  const chapters = site.lessons.map((lesson) => progressEntry(site, lesson)).join('\n');
+  const main = `<h1>Your progress</h1>
+<p class="lede">What you have done so far, chapter by chapter. It is kept in this browser and nowhere else; nothing is
+timed, and nothing is lost by a pause.</p>
+<progress-overview>
+<section class="next-step" aria-labelledby="next"><h2 id="next">What to do next</h2>
+<p class="next-words">Start with <a href="../${site.lessons[0]?.slug ?? ''}/">chapter 1</a>.</p></section>
+${chapters}
+<section class="keep-file" aria-labelledby="file"><h2 id="file">Take it with you</h2>
+<p>A file holds everything: what you read, met and answered, your code and your attempts. Open it in another browser, or
+keep it in case this one is cleared. Opening a file adds to what is here: nothing that you did later is overwritten.</p>
+<p class="unreadable" hidden></p>
+<div class="file-row"><button type="button" class="export">Save as a file</button>
+<button type="button" class="import">Open a file</button>
+<input type="file" accept=".json,application/json" aria-label="A file of progress" hidden>
+<button type="button" class="forget">Forget everything …</button></div>
+<p class="file-said" role="status"></p>
+<noscript><p>Counting, saving and opening need JavaScript.</p></noscript></section>
+<dialog class="forget-dialog" aria-labelledby="forget-title"><h2 id="forget-title">Forget everything?</h2>
+<p class="forget-words"></p>
+<p>It cannot be undone. Save it as a file first if you might want it again; the colour scheme and the downloaded compiler
+stay.</p>
+<div class="file-row"><button type="button" class="keep">Keep it</button>
+<button type="button" class="export">Save as a file</button>
+<button type="button" class="really">Forget everything</button></div></dialog>
+</progress-overview>`;
+  return shell(site, {
+    root: '../', title: 'Your progress · Laymanz', kind: 'progress', place: 'Your progress', main,
+    description: 'What you have read, tried and solved so far, what to do next, and all of it as a file.',
+  });
+}
+
+/** @type {(site: Site, lesson: Lesson) => string} */
+function progressEntry(site, lesson) {
+  const { slug } = lesson;
+  const tallies = TALLIES.map(([name, label]) => `<div data-tally="${name}"><dt>${label}</dt><dd></dd></div>`).join('');
+  const sections = lesson.sections.map(({ id, title }) => `<li data-read="${slug}/${id}"><span class="tag">Section</span> ` +
+    `<a href="../${slug}/#${id}">${escape(title)}</a> <small class="map-state"></small></li>`);
+  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `../${slug}/#lab-${name}`));
+  const challenges = [...new Set(lesson.challenges)].map((name) => challengeItem(site, name, `../${slug}/#challenge-${name}`));
+  return `<section class="past" data-chapter="${slug}" aria-labelledby="of-${slug}">
+<h2 id="of-${slug}"><i>${lesson.number}</i> <a href="../${slug}/">${escape(lesson.title)}</a></h2>
+<dl class="tally">${tallies}</dl>
+<details><summary>One by one<span class="visually-hidden">: ${escape(lesson.title)}</span></summary>
+<ul class="map-things">${sections.join('')}${labs.join('')}${challenges.join('')}</ul></details></section>`;
 }
 
 /** @type {(site: Site, root: string, heading: 'h2' | 'h3') => string} */
