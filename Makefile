@@ -33,8 +33,8 @@ test: ## every test there is; sets up what is missing
 	@sh .ci/setup test
 	@$(MAKE) -j$(JOBS) site $(PARITY) \
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
-	@$(MAKE) -j$(JOBS) $(WHOLE) test-challenges test-cli test-sanitized test-unit test-parity test-types test-example \
-	    test-lessons test-spelling
+	@$(MAKE) -j$(JOBS) $(WHOLE) test-challenges test-cli test-sanitized test-unit test-parity test-site test-types \
+	    test-example test-lessons test-spelling
 	@$(MAKE) test-web
 	@echo 'All tests passed.'
 
@@ -156,8 +156,8 @@ endef
 $(eval $(call unit,native,))
 $(eval $(call unit,sanitized,$(SANITIZE)))
 
-.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-types test-example test-lessons test-spelling \
-        test-web test-firefox
+.PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-site test-types test-example test-lessons \
+        test-spelling test-web test-firefox
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
@@ -193,6 +193,9 @@ test-challenges: site build/laymanz ## every challenge with the page's own clang
 	@for t in challenges faults cost drives flags diagnostics ml-api relaxed; do echo "--- $$t"; \
 	    node tests/parity/$$t.mjs || exit 1; done
 	@node tests/hostile/page.mjs
+
+test-site: $(NODE_MODULES) ## the page's modules that need no browser
+	@node --test tests/site/*.test.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types
 	@cd web && npx --no-install tsc --noEmit -p tsconfig.json && npx --no-install tsc --noEmit -p offline/tsconfig.json && echo 'types: 1 passed, 0 failed'

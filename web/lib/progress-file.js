@@ -145,7 +145,7 @@ export function merge(mine, theirs) {
       put(withAttempt(have.get(keyOf({ kind: 'attempts', id: record.id })), later(before, record) === record ? before : record, before));
     }
     if (!before || later(before, record) === record) for (const one of starter ? [starter, record] : [record]) put(one);
-    else result.same++;
+    else result.same += starter ? 2 : 1;
   }
   return { ...result, records: [...changed.values()] };
 }
