@@ -4,6 +4,8 @@
  */
 import './elements/site-nav.js';
 import './elements/scheme-switch.js';
+import { copyAnchors } from './lib/anchors.js';
+import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
@@ -77,6 +79,8 @@ if (hasSimd()) {
     'rest, use a browser from 2023 or later.', 'simd');
 }
 showTerms();
+copyAnchors();
+offerSearch();
 trackReading();
 const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
 if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(start));

@@ -18,7 +18,11 @@ export class SchemeSwitch extends HTMLElement {
   }
 
   next() {
-    const scheme = SCHEMES[(SCHEMES.indexOf(this.scheme) + 1) % SCHEMES.length];
+    this.set(SCHEMES[(SCHEMES.indexOf(this.scheme) + 1) % SCHEMES.length]);
+  }
+
+  /** @param {string} scheme */
+  set(scheme) {
     if (scheme === 'auto') delete document.documentElement.dataset.scheme;
     else document.documentElement.dataset.scheme = scheme;
     remember(scheme);

@@ -28,7 +28,9 @@ import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
 import { writeOffline } from './offline.mjs';
 import { reserveStyles } from './reserve.mjs';
-import { chapterPage, glossaryPage, homePage, ICON, mapPage, notFoundPage, offlinePage, progressPage } from './templates.mjs';
+import { everything, searchFile } from './search-index.mjs';
+import { chapterPage, glossaryPage, homePage, ICON, libraryPage, mapPage, notFoundPage, offlinePage, progressPage }
+  from './templates.mjs';
 
 const WEB = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ROOT = resolve(WEB, '..');
@@ -215,16 +217,20 @@ async function main() {
   mistakes.throwIfAny();
 
   const { glossary } = markdown;
-  const site = { lessons, labs: context.labs, challenges: context.challenges, glossary, assets };
+  const api = readApi(ROOT);
+  const site = { lessons, labs: context.labs, challenges: context.challenges, glossary, assets, search: '' };
+  const search = searchFile(everything(site, api));
+  site.search = search.path;
   const pages = new Map([['index.html', homePage(site)], ['map/index.html', mapPage(site)],
-    ['glossary/index.html', glossaryPage(site)], ['404.html', notFoundPage()],
-    ['offline.html', offlinePage()], ['progress/index.html', progressPage(site)]]);
+    ['glossary/index.html', glossaryPage(site)], ['library/index.html', libraryPage(site, api)],
+    ['progress/index.html', progressPage(site)], ['404.html', notFoundPage()], ['offline.html', offlinePage()]]);
   for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
   checkPages(pages, [...lessons, { slug: 'glossary', file: GLOSSARY_FILE, links: glossary.links }], mistakes);
   mistakes.throwIfAny();
 
   await write('data/labs.json', labs);
-  await write('data/ml-api.json', readApi(ROOT));
+  await write('data/ml-api.json', api);
+  await write(search.path, search.content);
   await write('data/map.json', mapData(lessons, labs));
   await write('data/glossary.json', glossary.data());
   await cp(options.wasm, join(out, 'assets/laymanz.wasm'));

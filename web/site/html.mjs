@@ -15,3 +15,8 @@ export function slugOf(title) {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 }
+
+/** The sign behind a heading that links to it. @type {(id: string, title: string) => string} */
+export function anchor(id, title) {
+  return `\u00a0<a class="anchor" href="#${escape(id)}" aria-label="Link to “${escape(title)}”">#</a>`;
+}

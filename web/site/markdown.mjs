@@ -8,7 +8,7 @@ import { containerRule, embedRule, frontMatter, headingId, mathRule } from './le
 import { didYouMean } from './errors.mjs';
 import { Glossary } from './glossary.mjs';
 import { highlightC } from './highlight.mjs';
-import { escape, slugOf } from './html.mjs';
+import { anchor, escape, slugOf } from './html.mjs';
 import { texToMathml } from './math.mjs';
 import { readPrediction, renderPrediction } from './prediction.mjs';
 import { readQuiz, renderQuiz } from './quiz.mjs';
@@ -34,6 +34,7 @@ import { readQuiz, renderQuiz } from './quiz.mjs';
  * @property {string[]} challenges
  * @property {string[]} quizzes ids
  * @property {string[]} predictions ids
+ * @property {Map<string, string>} places the sections of its labs and challenges, by the cards' ids
  * @property {{ href: string, line: number }[]} links
  */
 
@@ -112,7 +113,7 @@ export class Markdown {
     const lesson = {
       slug, file, title: this.field(front, file, 'title'), lede: this.field(front, file, 'lede'),
       number: Number(this.field(front, file, 'number')), html: '', sections: [], labs: [], challenges: [], quizzes: [],
-      predictions: [],
+      predictions: [], places: new Map(),
       links: [],
     };
     if (!Number.isInteger(lesson.number) || lesson.number < 1) {
@@ -299,7 +300,7 @@ export class Markdown {
     rules.note_close = () => '</aside>\n';
     rules.footnote_ref = (tokens, i) => footnoteRef(tokens[i].meta);
     rules.footnote_block_open = (_tokens, _i, _options, env) => {
-      return `${endOfText(env)}<section class="footnotes" id="sources"><h2>Sources and notes</h2>\n<ol>\n`;
+      return `${endOfText(env)}<section class="footnotes" id="sources"><h2>Sources and notes${anchor('sources', 'Sources and notes')}</h2>\n<ol>\n`;
     };
     rules.footnote_open = (tokens, i) => `<li id="fn${tokens[i].meta.id + 1}" tabindex="-1">`;
     rules.footnote_anchor = (tokens, i) => footnoteBack(tokens[i].meta);
@@ -368,6 +369,7 @@ export class Markdown {
     const seen = env.lesson?.[kind === 'lab' ? 'labs' : 'challenges'] ?? [];
     const id = seen.includes(name) ? '' : `${kind}-${name}`; // the map leads to the first one
     seen.push(name);
+    if (id && env.section) env.lesson?.places.set(id, env.section);
     if (kind === 'challenge') return challengeCard(thing, id);
     for (const sentence of presetProblems(thing, settings)) this.tell(env, token, sentence);
     return labCard(thing, { id, preset: settings.join(' ') });
@@ -435,7 +437,7 @@ function endOfText(env) {
   const close = env.sectionOpen ? '</section>\n' : '';
   env.sectionOpen = false;
   if (!env.lesson) return close;
-  return `${close}<section id="recap"><h2>What to look at again</h2>\n<chapter-recap chapter="${env.slug}">` +
+  return `${close}<section id="recap"><h2>What to look at again${anchor('recap', 'What to look at again')}</h2>\n<chapter-recap chapter="${env.slug}">` +
     '<p class="needs">Here the page lists what you answered otherwise, guessed far off or left out. It is kept in your browser, ' +
     'so it needs JavaScript.</p></chapter-recap></section>\n';
 }
@@ -453,8 +455,7 @@ function openHeading(token, env) {
 /** @type {(tokens: any[], i: number) => string} */
 function closeHeading(tokens, i) {
   const open = tokens.slice(0, i).findLast((token) => token.type === 'heading_open');
-  const { title } = open.meta;
-  return `\u00a0<a class="anchor" href="#${escape(open.attrGet('id'))}" aria-label="Link to “${escape(title)}”">#</a></${open.tag}>\n`;
+  return `${anchor(open.attrGet('id'), open.meta.title)}</${open.tag}>\n`;
 }
 
 /** @param {{ id: number, subId: number }} meta */

@@ -1,6 +1,7 @@
 /** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
 import { createHash } from 'node:crypto';
-import { escape } from './html.mjs';
+import { anchor, escape } from './html.mjs';
+import { libraryHtml } from './library-page.mjs';
 import { outlineWith } from './outline.mjs';
 import { labCard } from './markdown.mjs';
 
@@ -12,6 +13,7 @@ import { labCard } from './markdown.mjs';
  * @property {Map<string, any>} challenges
  * @property {import('./glossary.mjs').Glossary} glossary
  * @property {{ page: string, css: string, early: string, fonts: string[], icon: string }} assets relative to the root
+ * @property {string} search what the search knows, relative to the root
  */
 
 /* What a page may do: nothing that is not named here. Scripts and styles are files of the site; WebAssembly is the labs
@@ -41,10 +43,13 @@ export const APP_ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 51
 const MENU = '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.8" ' +
   'stroke-linecap="round" aria-hidden="true"><path d="M3 5.5h14M3 10h14M3 14.5h9"/></svg>';
 
+const FIND = '<svg viewBox="0 0 20 20" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.8" ' +
+  'stroke-linecap="round" aria-hidden="true"><circle cx="8.8" cy="8.8" r="5.3"/><path d="M13 13l4 4"/></svg>';
+
 /**
  * @param {Site} site
  * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, main: string }} page
- *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress or glossary; current: the slug of the chapter
+ *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress, glossary or library; current: the slug of the chapter
  */
 function shell(site, { root, title, description, place = '', kind, current = '', main }) {
   const fonts = site.assets.fonts
@@ -74,6 +79,8 @@ ${fonts}
 <a class="brand" href="${root || './'}">${LOGO}Laymanz</a>
 ${place ? `<span class="place">${escape(place)}</span>` : ''}
 <span class="spacer"></span>
+<button type="button" class="pill find" data-index="${site.search}" aria-label="Search" aria-haspopup="dialog"
+ aria-keyshortcuts="/ Control+K Meta+K">${FIND}<span>Search</span><kbd>/</kbd></button>
 <a class="pill solved" href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a>
 <scheme-switch></scheme-switch>
 <span class="read-bar" aria-hidden="true"></span>
@@ -98,7 +105,8 @@ function rail(site, root, current, kind) {
   return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
     `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a> ` +
     `<a href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a> ` +
-    `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>Glossary</a></p>${groups.join('\n')}</nav></site-nav>`;
+    `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>Glossary</a> ` +
+    `<a href="${root}library/"${kind === 'library' ? ' aria-current="page"' : ''}>Library</a></p>${groups.join('\n')}</nav></site-nav>`;
 }
 
 /** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned, current: string) => string} */
@@ -158,10 +166,10 @@ ${start}</div>
 <div class="stage">
 <h2 class="visually-hidden">A network, training</h2>
 ${playground ? labCard(playground, { autoplay: true }) : ''}</div>
-${digits ? `<h2 id="digits">And one that sees</h2>
+${digits ? `<h2 id="digits">And one that sees${anchor('digits', 'And one that sees')}</h2>
 <p class="lede">1,200 handwritten digits, a convolutional network and a few seconds. Then it is your turn: draw one, and
 watch what becomes of it on its way through the layers.</p>
-<div class="stage">\n${labCard(digits, { autoplay: true })}</div>\n` : ''}<h2 id="map">The map of everything</h2>
+<div class="stage">\n${labCard(digits, { autoplay: true })}</div>\n` : ''}<h2 id="map">The map of everything${anchor('map', 'The map of everything')}</h2>
 ${siteMap(site, '', 'h3')}`;
   return shell(site, {
     root: '', title: 'Laymanz: ML system design with no black boxes', kind: 'home', main,
@@ -175,7 +183,7 @@ export function mapPage(site) {
   const main = `<h1>The map of everything</h1>
 <p class="lede">Chapters, labs and challenges, and how far you have come. <a href="../progress/">Your progress</a> is kept in
 this browser and nowhere else.</p>
-${siteMap(site, '../', 'h2')}`;
+${siteMap(site, '../', 'h2', mapFilter(site))}`;
   return shell(site, {
     root: '../', title: 'Map · Laymanz', description: 'All chapters, labs and challenges, with your progress.', kind: 'map',
     place: 'Map', main,
@@ -246,15 +254,50 @@ function progressEntry(site, lesson) {
 <ul class="map-things">${sections.join('')}${labs.join('')}${challenges.join('')}</ul></details></section>`;
 }
 
-/** @type {(site: Site, root: string, heading: 'h2' | 'h3') => string} */
-function siteMap(site, root, heading) {
+/**
+ * @param {Site} site
+ * @param {import('./ml-api.mjs').ApiEntry[]} api
+ */
+export function libraryPage(site, api) {
+  const main = `<h1>The library in C</h1>
+<p class="lede">Every public name of ml.h, which the labs run on and your challenges include, with the words that stand above it in its header.</p>
+${libraryHtml(api)}`;
+  return shell(site, {
+    root: '../', title: 'Library · Laymanz', description: 'Every function, type and macro of the C library behind the labs.',
+    kind: 'library', place: 'Library', main,
+  });
+}
+
+/** What narrows the map down; it works with JavaScript alone, and is not shown without. @param {Site} site */
+function mapFilter(site) {
+  const levels = [...new Set([...site.challenges.values()].map(({ level }) => level))].sort();
+  const topics = site.lessons.map((lesson) => {
+    const held = lesson.sections.filter(({ id }) => [...lesson.places.values()].includes(id));
+    return `<optgroup label="${lesson.number} · ${escape(lesson.title)}"><option value="${lesson.slug}/">All of chapter ${lesson.number}</option>` +
+      `${held.map(({ id, title }) => `<option value="${lesson.slug}/${id}">${escape(title)}</option>`).join('')}</optgroup>`;
+  });
+  const kinds = [['', 'Everything'], ['lab', 'Labs'], ['challenge', 'Challenges']].map(([value, label]) =>
+    `<label><input type="radio" name="show" value="${value}"${value ? '' : ' checked'}>${label}</label>`);
+  return `<form class="map-filter" aria-label="What the map shows">
+<fieldset><legend>Show</legend>${kinds.join('')}</fieldset>
+<label>Level <select name="level"><option value="">any</option>${levels.map((level) => `<option>${level}</option>`).join('')}</select></label>
+<label>Topic <select name="topic"><option value="">any</option>${topics.join('')}</select></label>
+<label><input type="checkbox" name="open" value="1">Not done yet</label>
+<button type="reset" class="pill" hidden>Show all</button>
+<p role="status"></p>
+</form>
+`;
+}
+
+/** @type {(site: Site, root: string, heading: 'h2' | 'h3', before?: string) => string} */
+function siteMap(site, root, heading, before = '') {
   const placed = new Set(site.lessons.flatMap((lesson) => lesson.labs));
   const loose = [...site.labs.keys()].filter((name) => !placed.has(name));
   const groups = outlineWith(site.lessons).map(({ title, chapters }) => `<section class="map-group"><${heading}>${escape(title)}</${heading}>\n<ol>\n` +
     `${chapters.map((planned) => mapEntry(site, root, planned)).join('\n')}\n</ol></section>`);
   const home = loose.length === 0 ? '' : `<section class="map-group"><${heading}>On the home page</${heading}>\n<ol><li class="map-chapter">` +
     `<ul class="map-things">${loose.map((name) => labItem(site, name, `${root || './'}?lab=${name}`)).join('')}</ul></li></ol></section>`;
-  return `<site-map>${groups.join('\n')}${home}</site-map>\n`;
+  return `<site-map>${before}${groups.join('\n')}${home}</site-map>\n`;
 }
 
 /** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned) => string} */
@@ -264,24 +307,27 @@ function mapEntry(site, root, planned) {
     return `<li class="map-chapter planned"><i>${planned.number}</i><p class="map-title">${escape(planned.title)} ` +
       '<small>being written</small></p></li>';
   }
-  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `${root}${lesson.slug}/#lab-${name}`));
-  const challenges = [...new Set(lesson.challenges)].map((slug) => challengeItem(site, slug, `${root}${lesson.slug}/#challenge-${slug}`));
+  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `${root}${lesson.slug}/#lab-${name}`, lesson));
+  const challenges = [...new Set(lesson.challenges)].map((slug) => challengeItem(site, slug, `${root}${lesson.slug}/#challenge-${slug}`, lesson));
   return `<li class="map-chapter" data-chapter="${lesson.slug}"><i>${lesson.number}</i><p class="map-title">` +
     `<a href="${root}${lesson.slug}/">${escape(lesson.title)}</a> <small class="map-count"></small></p>` +
     `<p class="map-lede">${escape(lesson.lede)}</p><ul class="map-things">${labs.join('')}${challenges.join('')}</ul></li>`;
 }
 
-/** @type {(site: Site, name: string, href: string) => string} */
-function labItem(site, name, href) {
+/** Where a lab or a challenge stands, for the map's filter. @type {(lesson: Lesson | undefined, id: string) => string} */
+const topic = (lesson, id) => (lesson ? ` data-topic="${lesson.slug}/${lesson.places.get(id) ?? ''}"` : '');
+
+/** @type {(site: Site, name: string, href: string, lesson?: Lesson) => string} */
+function labItem(site, name, href, lesson) {
   const lab = site.labs.get(name);
-  return `<li data-lab="${escape(name)}"><span class="tag">Lab</span> <a href="${escape(href)}">${escape(lab.title)}</a> ` +
+  return `<li data-lab="${escape(name)}"${topic(lesson, `lab-${name}`)}><span class="tag">Lab</span> <a href="${escape(href)}">${escape(lab.title)}</a> ` +
     `<small class="map-state">${lab.goals.length === 1 ? '1 thing' : `${lab.goals.length} things`} to try</small></li>`;
 }
 
-/** @type {(site: Site, slug: string, href: string) => string} */
-function challengeItem(site, slug, href) {
+/** @type {(site: Site, slug: string, href: string, lesson: Lesson) => string} */
+function challengeItem(site, slug, href, lesson) {
   const challenge = site.challenges.get(slug);
-  return `<li data-challenge="${escape(slug)}"><span class="tag">Challenge</span> <a href="${escape(href)}">` +
+  return `<li data-challenge="${escape(slug)}" data-level="${challenge.level}"${topic(lesson, `challenge-${slug}`)}><span class="tag">Challenge</span> <a href="${escape(href)}">` +
     `${escape(challenge.title)}</a> <small class="map-state">level ${challenge.level}, ${challenge.minutes} min</small></li>`;
 }
 
