@@ -144,6 +144,20 @@ test('the map shows labs alone, challenges of a level, those of a topic; the add
   await context.close();
 });
 
+test('the library’s page leads to a name, fits the screen, and axe finds nothing @phone', async ({ page }) => {
+  await page.goto('library/#ml_rng_uniform');
+  await expect(page.locator('#ml_rng_uniform')).toBeInViewport();
+  await expect(page.locator('div:has(> #ml_rng_uniform) dd')).toContainText('Uniform in [0, 1)');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  // Two headers have all the markup that there is; axe would take long over all of them.
+  await page.evaluate(() => [...document.querySelectorAll('.library-part')].slice(2).forEach((part) => part.remove()));
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).exclude('.headers').analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+  }
+});
+
 test('a heading’s sign copies its address', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(CHAPTER);

@@ -12,7 +12,7 @@ export function libraryHtml(api) {
   const headers = [...new Set(api.map(({ header }) => header))];
   const id = (/** @type {string} */ header) => `header-${slugOf(header.replace(/\.h$/, ''))}`;
   const contents = headers.map((header) => `<li><a href="#${id(header)}">${escape(header)}</a></li>`);
-  const parts = headers.map((header) => `<section id="${id(header)}"><h2>${escape(header)}${anchor(id(header), header)}</h2>\n<dl class="library">\n` +
+  const parts = headers.map((header) => `<section class="library-part" id="${id(header)}"><h2>${escape(header)}${anchor(id(header), header)}</h2>\n<dl class="library">\n` +
     `${together(api.filter((entry) => entry.header === header)).map(described).join('\n')}\n</dl></section>`);
   return `<ul class="headers">${contents.join('')}</ul>\n${parts.join('\n')}\n`;
 }
@@ -31,6 +31,6 @@ function together(entries) {
 
 /** @param {ApiEntry[]} group */
 function described(group) {
-  const names = group.map(({ name, signature }) => `<dt id="${escape(name)}"><code>${highlightC(signature)}</code>${anchor(name, name)}</dt>`);
+  const names = group.map(({ name, signature }) => `<dt id="${escape(name)}"><code>${highlightC(signature).replace(/\n<\/span>$/, '</span>')}</code>${anchor(name, name)}</dt>`);
   return `<div>${names.join('')}<dd>${escape(group[0].comment)}</dd></div>`;
 }

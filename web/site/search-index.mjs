@@ -10,7 +10,7 @@ import { parseDocument } from 'htmlparser2';
  * @typedef {object} Found a place that can be found
  * @property {'text' | 'lab' | 'challenge' | 'question' | 'term' | 'library'} kind
  * @property {string} title
- * @property {string} place "Chapter > section", without what the title says
+ * @property {string} place "Chapter > section", without what the title or the kind says
  * @property {string} href relative to the site's root
  * @property {string} text
  * @property {string} [also] other names of it; found, not shown
@@ -127,7 +127,7 @@ export function everything(site, api) {
   return [
     ...site.lessons.flatMap((lesson) => inChapter(site, lesson)),
     ...[...site.labs.values()].filter(({ name }) => !placed.has(name)).map((lab) => labFound(lab, 'Home', `?lab=${lab.name}`)),
-    ...site.glossary.terms.map(({ id, name, also, html }) => ({ kind: /** @type {const} */ ('term'), title: name, place: 'Glossary',
+    ...site.glossary.terms.map(({ id, name, also, html }) => ({ kind: /** @type {const} */ ('term'), title: name, place: '', // the group's title says it
       href: `glossary/#${id}`, text: plain(html), also: also.join(', ') })),
     ...api.filter(({ name }) => !/_(scalar|simd128)$/.test(name)).map(libraryFound), // beside the kernel that picks one of them
   ];
