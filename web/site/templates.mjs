@@ -245,8 +245,8 @@ function progressEntry(site, lesson) {
   const tallies = TALLIES.map(([name, label]) => `<div data-tally="${name}"><dt>${label}</dt><dd></dd></div>`).join('');
   const sections = lesson.sections.map(({ id, title }) => `<li data-read="${slug}/${id}"><span class="tag">Section</span> ` +
     `<a href="../${slug}/#${id}">${escape(title)}</a> <small class="map-state"></small></li>`);
-  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `../${slug}/#lab-${name}`));
-  const challenges = [...new Set(lesson.challenges)].map((name) => challengeItem(site, name, `../${slug}/#challenge-${name}`));
+  const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `../${slug}/#lab-${name}`, lesson));
+  const challenges = [...new Set(lesson.challenges)].map((name) => challengeItem(site, name, `../${slug}/#challenge-${name}`, lesson));
   return `<section class="past" data-chapter="${slug}" aria-labelledby="of-${slug}">
 <h2 id="of-${slug}"><i>${lesson.number}</i> <a href="../${slug}/">${escape(lesson.title)}</a></h2>
 <dl class="tally">${tallies}</dl>
