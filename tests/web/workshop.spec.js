@@ -47,11 +47,13 @@ async function write(page, { editor }, text) {
 }
 
 const codeIn = (parts) => parts.card.locator('code-editor').evaluate((element) => element.value);
-const axe = (page) =>
-  new AxeBuilder({ page })
+const axe = async (page) => {
+  await page.evaluate(() => scrollTo(0, 0)); /* where the page's bar lies over no button of the card by chance */
+  return new AxeBuilder({ page })
     .include('challenge-card')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze();
+};
 
 test('the library is offered as ml_ is typed, and told where a name of it stands', async ({ page }) => {
   const asked = [];
