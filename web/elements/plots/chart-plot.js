@@ -203,7 +203,6 @@ export class ChartPlot {
       scale.suggestedMin = at.length ? Math.min(...at) : undefined;
       scale.suggestedMax = at.length ? Math.max(...at) : undefined;
       if (axis === 'x' && !log && !at.length && onlyAtZero(chart)) [scale.suggestedMin, scale.suggestedMax] = [0, 1];
-      if (axis === 'y' && !log && this.view.kind === 'histogram') scale.suggestedMin = 0;
       if (axis === 'y' && log && this.view.kind === 'bars') scale.suggestedMin = floorOfBars(chart);
     }
   }
@@ -372,7 +371,7 @@ export class ChartPlot {
       max: free ? undefined : max,
       bounds: axis === 'x' ? 'data' : 'ticks',
       offset: category,
-      beginAtZero: axis === 'y' && this.view.kind === 'bars' && !log,
+      beginAtZero: axis === 'y' && (this.view.kind === 'bars' || this.view.kind === 'histogram') && !log,
       title: { display: axis === 'x' && Boolean(title), text: title ?? '', color: theme.muted, font,
         padding: { top: 0 } },
       border: { color: theme.field },
