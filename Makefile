@@ -257,6 +257,8 @@ bench: ## how fast it is, natively and in Chromium
 	@$(MAKE) -j$(JOBS) site $(foreach b,bench training conv,build/native/bench/$b build/bench/$b.wasm)
 	@echo '== Natively'; build/native/bench/bench; build/native/bench/training; build/native/bench/conv
 	@node tests/bench/browser.mjs
+	@node tests/bench/visit.mjs
+	@node tests/bench/lighthouse.mjs
 	@node tests/bench/workshop.mjs
 
 # The contenders, with the very code they were measured with, are the bench's alone: pinned in its own package-lock.json.

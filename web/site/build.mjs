@@ -22,6 +22,7 @@ import { boxFragment, Sources } from './box.mjs';
 import { buildChallenges, findChallenges, readChallenge } from './challenges.mjs';
 import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
+import { leanFonts } from './fonts.mjs';
 import { GLOSSARY_FILE } from './glossary.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
@@ -109,7 +110,7 @@ async function bundleAssets(labs) {
       entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' }),
     bundle({ ...common, entryPoints: ['early.js'], outdir: assets, format: 'iife', entryNames: '[name]-[hash]' }),
     bundle({ ...common, stdin: { contents: `@import './styles/page.css';\n${reserveStyles(labs)}`, loader: 'css', resolveDir: WEB },
-      outdir: assets, entryNames: 'page-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' } }),
+      outdir: assets, entryNames: 'page-[hash]', assetNames: '[name]-[hash]', plugins: [leanFonts] }),
     bundle({ ...common, entryPoints: WORKERS.map((name) => `workers/${name}.js`), outdir: assets, format: 'esm' }),
   ]);
   await writeFile(join(assets, 'icon.svg'), ICON);

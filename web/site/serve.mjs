@@ -3,11 +3,12 @@
  * For work and tests; any static host does in its place.
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -21,6 +22,9 @@ const TYPES = {
   '.woff2': 'font/woff2',
   '.h': 'text/plain; charset=utf-8',
 };
+
+/** What gzip makes smaller: all that is no font and no piece of the compiler, which are packed already. */
+const PACKED_ON_THE_WAY = /\.(html|js|css|json|svg|webmanifest|wasm|h)$/;
 
 /** @typedef {{ file: string, size: number, tag: string }} Found tag: changes with the file (ETag) */
 
@@ -77,7 +81,7 @@ async function answer(root, base, request, response) {
     return;
   }
   const range = wantedRange(request, found);
-  if (range === null) send(response, 200, found);
+  if (range === null) await sendWhole(request, response, found);
   else if (range.from < found.size) send(response, 206, found, range);
   else response.writeHead(416, { 'Content-Range': `bytes */${found.size}` }).end();
 }
@@ -112,6 +116,39 @@ async function notFound(root, response) {
   const page = await find(root, '404.html');
   if (page && 'file' in page) send(response, 404, page);
   else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
+}
+
+/** @type {Map<string, { tag: string, packed: Promise<Buffer> }>} by file, so that each is packed once */
+const packed = new Map();
+
+/** @param {Found} found */
+function pack({ file, tag }) {
+  const known = packed.get(file);
+  if (known?.tag === tag) return known.packed;
+  const made = readFile(file).then((content) => promisify(gzip)(content, { level: 9 }));
+  made.catch(() => packed.delete(file));
+  packed.set(file, { tag, packed: made });
+  return made;
+}
+
+/**
+ * All of a file, compressed as hosts do for those who take it.
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {Found} found
+ */
+async function sendWhole({ headers }, response, found) {
+  const takes = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+  if (!takes || !PACKED_ON_THE_WAY.test(found.file)) return send(response, 200, found);
+  const content = await pack(found);
+  response.writeHead(200, {
+    'Content-Type': TYPES[extname(found.file)] ?? 'application/octet-stream',
+    'Content-Encoding': 'gzip',
+    'Content-Length': content.length,
+    'Cache-Control': 'no-cache',
+    Vary: 'Accept-Encoding',
+    ETag: `${found.tag.slice(0, -1)}-gzip"`,
+  }).end(content);
 }
 
 /**
