@@ -9,6 +9,7 @@ import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
+import { whenQuiet } from './lib/idle.js';
 import { notice } from './lib/notice.js';
 import { progress } from './lib/progress.js';
 import { reachScrollers } from './lib/scrollers.js';
@@ -27,7 +28,10 @@ const elements = {
 /** @type {Record<string, () => Promise<unknown>>} */
 const wasmElements = {
   'prediction-card': () => import('./elements/prediction-card.js'),
-  'lab-card': () => import('./elements/lab-card.js'),
+  'lab-card': () => {
+    import('./lib/lab-site.js').then(({ fetchEarly }) => fetchEarly(), () => {}); // while the card's own code comes
+    return import('./elements/lab-card.js');
+  },
   'challenge-card': () => import('./elements/challenge-card.js'),
 };
 
@@ -87,4 +91,4 @@ if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(sta
 reachScrollers();
 // Not before all that the first sight needs is there; an embed is another site's page.
 if (!document.documentElement.classList.contains('embed'))
-  addEventListener('load', () => import('./lib/offline.js').then(({ whenIdle, workOffline }) => whenIdle(workOffline), () => {}));
+  addEventListener('load', () => whenQuiet(() => import('./lib/offline.js').then(({ workOffline }) => workOffline(), () => {})));

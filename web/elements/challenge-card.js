@@ -7,6 +7,7 @@ import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { compiler } from '../compiler/client.js';
 import { behaviour, lookalikes } from '../compiler/likeness.js';
 import { attemptsOf, keepAttempt, keepDraft } from '../lib/attempts.js';
+import { whenIdle } from '../lib/idle.js';
 import { progress } from '../lib/progress.js';
 import { siteJson } from '../lib/site.js';
 import { base, buttons, cards, code } from './shared.js';
@@ -145,6 +146,8 @@ export class ChallengeCard extends LitElement {
     this.saving = 0;
     this.typing = 0;
     this.checking = false;
+    this.near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#approach(),
+      { rootMargin: '500px 0px' });
     this.onCompiler = () => this.#compilerChanged();
     this.saveNow = () => this.#save();
     this.onProgress = (/** @type {any} */ { detail }) => this.#heard(detail);
@@ -156,17 +159,24 @@ export class ChallengeCard extends LitElement {
     progress.addEventListener('change', this.onProgress);
     addEventListener('pagehide', this.saveNow);
     document.addEventListener('visibilitychange', this.saveNow);
-    if (!this.challenge) this.#fetch();
+    if (!this.challenge) this.near.observe(this);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    this.near.disconnect();
     compiler.removeEventListener('change', this.onCompiler);
     progress.removeEventListener('change', this.onProgress);
     removeEventListener('pagehide', this.saveNow);
     document.removeEventListener('visibilitychange', this.saveNow);
     this.#save();
     this.stopping?.abort();
+  }
+
+  /** Its text and its editor are fetched when it is near, since a chapter has many, and after a lab that is being opened. */
+  #approach() {
+    this.near.disconnect();
+    whenIdle(() => this.#fetch());
   }
 
   async #fetch() {

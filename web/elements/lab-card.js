@@ -161,8 +161,11 @@ export class LabCard extends LitElement {
     this.phase = 'loading';
     const opened = ++this.opened;
     try {
-      const { module, fused } = this.driver ? { module: this.driver.module, fused: false } : await chosenModule();
-      const [labs] = await Promise.all([labDeclarations(), progress.ready]);
+      const [{ module, fused }, labs] = await Promise.all([
+        this.driver ? { module: this.driver.module, fused: false } : chosenModule(),
+        labDeclarations(),
+        progress.ready,
+      ]);
       const lab = labs.find((one) => one.name === this.name);
       if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
       const data = await labData(lab);

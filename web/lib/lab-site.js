@@ -38,6 +38,11 @@ export async function chosenModule() {
   return relaxed ? { module: relaxed, fused: true } : { module: await labModule(), fused: false };
 }
 
+/** Begins to fetch what every lab needs. A failure is told by the lab that then asks. */
+export function fetchEarly() {
+  for (const part of [chosenModule(), labDeclarations()]) part.catch(() => {});
+}
+
 /** @type {Map<string, Promise<ArrayBuffer>>} */
 const files = new Map();
 

@@ -2,6 +2,7 @@
  * Starts the service worker (offline/sw.js), which keeps the site for days without a network, and tells of a new version
  * when one is ready. Where it cannot be had (no https, a file, a browser that refuses) the site is as it is without.
  */
+import { whenIdle } from './idle.js';
 import { notice } from './notice.js';
 import { siteUrl } from './site.js';
 
@@ -25,12 +26,6 @@ export async function workOffline() {
 function savesData() {
   const { connection } = /** @type {{ connection?: { saveData?: boolean } }} */ (navigator);
   return connection?.saveData === true;
-}
-
-/** @param {() => void} act */
-export function whenIdle(act) {
-  if ('requestIdleCallback' in window) requestIdleCallback(act);
-  else setTimeout(act, 1000); // Safari has none
 }
 
 /** @param {ServiceWorkerRegistration} registration */

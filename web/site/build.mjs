@@ -117,9 +117,10 @@ async function bundleAssets(labs) {
   const fonts = Object.keys(styles.metafile.outputs).filter((path) => path.endsWith('.woff2'));
   return {
     page: entry(page.metafile, 'page.js'),
+    parts: imported(page.metafile, 'page.js'),
     early: entry(early.metafile, 'early.js'),
     css: entry(styles.metafile, '<stdin>'),
-    fonts: fonts.filter((path) => /(source-serif|inter).*normal/.test(path)).map(address),
+    fonts: fonts.filter((path) => /source-serif|inter/.test(path)).map(address),
     icon: 'assets/icon.svg',
   };
 }
@@ -132,6 +133,19 @@ function entry(metafile, source) {
   const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source);
   if (!found) throw new Error(`esbuild wrote nothing for web/${source}.`);
   return address(found[0]);
+}
+
+/**
+ * What an entry imports before it can start, and what that imports: to be fetched at once instead of one after the other.
+ * @param {import('esbuild').Metafile} metafile
+ * @param {string} source
+ */
+function imported({ outputs }, source) {
+  const parts = new Set(Object.keys(outputs).filter((path) => outputs[path].entryPoint === source));
+  for (const path of parts) {
+    for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') parts.add(next);
+  }
+  return [...parts].slice(1).map(address);
 }
 
 /** @param {string} path as esbuild writes it, relative to web/ */

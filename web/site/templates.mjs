@@ -12,7 +12,7 @@ import { labCard } from './markdown.mjs';
  * @property {Map<string, any>} labs
  * @property {Map<string, any>} challenges
  * @property {import('./glossary.mjs').Glossary} glossary
- * @property {{ page: string, css: string, early: string, fonts: string[], icon: string }} assets relative to the root
+ * @property {{ page: string, parts: string[], css: string, early: string, fonts: string[], icon: string }} assets relative to the root
  * @property {string} search what the search knows, relative to the root
  */
 
@@ -52,7 +52,7 @@ const FIND = '<svg viewBox="0 0 20 20" width="16" height="16" fill="none" stroke
  *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress, glossary or library; current: the slug of the chapter
  */
 function shell(site, { root, title, description, place = '', kind, current = '', main }) {
-  const fonts = site.assets.fonts
+  const fonts = site.assets.fonts.filter((font) => kind === 'chapter' || !font.includes('italic'))
     .map((font) => `<link rel="preload" href="${root}${font}" as="font" type="font/woff2" crossorigin>`)
     .join('\n');
   return `<!doctype html>
@@ -71,6 +71,7 @@ ${fonts}
 <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#14161a" media="(prefers-color-scheme: dark)">
 <script type="module" src="${root}${site.assets.page}"></script>
+${site.assets.parts.map((part) => `<link rel="modulepreload" href="${root}${part}">`).join('\n')}
 </head>
 <body class="${kind}">
 <a class="skip" href="#main">Skip to the text</a>

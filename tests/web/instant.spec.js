@@ -1,0 +1,71 @@
+// What a first visit loads and when: the text first, and little of it; what labs need when one is near, once for all.
+const { test, expect } = require('@playwright/test');
+
+const CHAPTER = '01-overview/';
+const MOST_BYTES = 200_000;
+const LARGEST_JUMP = 0.02; // of the Layout Instability API: what moved and how far, as parts of the screen
+
+/** Notes what a page loads, as bytes on the wire, and how it jumps. */
+async function watch(page) {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  const asked = new Map();
+  client.on('Network.requestWillBeSent', ({ requestId, request }) =>
+    asked.set(requestId, { path: new URL(request.url).pathname, bytes: 0 }));
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (asked.has(requestId)) asked.get(requestId).bytes = encodedDataLength;
+  });
+  await page.addInitScript(() => {
+    window.jumps = [];
+    window.compilations = 0;
+    const { compile } = WebAssembly;
+    WebAssembly.compile = (...given) => (window.compilations++, compile.apply(WebAssembly, given));
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (!entry.hadRecentInput) window.jumps.push({ value: entry.value, of: entry.sources.map(({ node }) => node?.parentElement?.className || node?.nodeName) });
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return {
+    files: () => [...asked.values()],
+    paths: (pattern) => [...asked.values()].map(({ path }) => path).filter((path) => pattern.test(path)),
+    bytes: () => [...asked.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    bigJumps: () => page.evaluate((most) => window.jumps.filter(({ value }) => value > most), LARGEST_JUMP),
+  };
+}
+
+test('a chapter comes with its text and not with what its labs and challenges need @phone', async ({ page }) => {
+  const seen = await watch(page);
+  await page.goto(CHAPTER, { waitUntil: 'networkidle' });
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(seen.paths(/\.wasm$|lab-card|lab-worker|chart-plot|code-editor|challenge|search|labs\.json|ml-api|^\/compiler\//)).toEqual([]);
+  expect(seen.files().length).toBeGreaterThan(5);
+  expect(seen.bytes()).toBeGreaterThan(50_000);
+  expect(seen.bytes()).toBeLessThan(MOST_BYTES);
+  expect(await seen.bigJumps()).toEqual([]);
+});
+
+test('labs share one module, one list of declarations and one Chart.js; no editor is needed', async ({ page }) => {
+  const seen = await watch(page);
+  await page.goto(CHAPTER);
+  for (const name of ['mlp-live', 'rule-vs-model', 'cost-threshold']) {
+    const card = page.locator(`lab-card[name="${name}"]`);
+    await card.scrollIntoViewIfNeeded();
+    await expect(card.getByRole('button', { name: /Run/ }).first()).toBeEnabled();
+    await expect(card.locator('lab-view canvas').first()).toBeVisible();
+  }
+  await page.waitForLoadState('networkidle');
+  expect(seen.paths(/\.wasm$/)).toEqual(['/assets/laymanz.wasm']);
+  expect(seen.paths(/labs\.json$/)).toHaveLength(1);
+  expect(seen.paths(/chart-plot/)).toHaveLength(1);
+  expect(await page.evaluate(() => window.compilations)).toBe(1);
+});
+
+test('home holds still while its lab opens @phone', async ({ page }) => {
+  const seen = await watch(page);
+  await page.goto('');
+  await expect(page.locator('lab-card[name="mlp-playground"] lab-view canvas').first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(seen.paths(/code-editor|search|ml-api/)).toEqual([]);
+  expect(await seen.bigJumps()).toEqual([]);
+});
