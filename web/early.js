@@ -1,6 +1,10 @@
 /**
  * Runs before the first paint, so that nothing flashes: the reader's colour scheme, and whether the page is an embed.
+ * Then it watches the rest of the page arrive: what does not come is told, and keeps nothing else waiting.
  */
+import { SILENCE_MS } from './lib/fetching.js';
+import { notice } from './lib/notice.js';
+
 try {
   const scheme = localStorage.getItem('laymanz-scheme');
   if (scheme === 'light' || scheme === 'dark') document.documentElement.dataset.scheme = scheme;
@@ -9,3 +13,36 @@ try {
 }
 const query = new URLSearchParams(location.search);
 if (query.has('embed') && query.has('lab')) document.documentElement.classList.add('embed');
+
+const NO_STYLE = 'The looks of this page could not be fetched. The text is all here.';
+const NO_SCRIPT = 'The program of this page could not be fetched, so labs, challenges and questions sleep. The text is all here.';
+
+/** @type {(sentence: string, key: string) => void} */
+function tell(sentence, key) {
+  const show = () => notice(sentence, key, { label: 'Try again', act: () => location.reload() });
+  if (document.readyState !== 'loading') show();
+  else document.addEventListener('readystatechange', show, { once: true }); // the text is here, whatever else is not
+}
+
+addEventListener('error', ({ target }) => {
+  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') tell(NO_STYLE, 'style');
+  if (target instanceof HTMLScriptElement) tell(NO_SCRIPT, 'script');
+}, { capture: true });
+
+/** A stylesheet that never comes would keep the text from being seen and the program from being run. */
+function goOn() {
+  for (const link of /** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll('link[rel=stylesheet]'))) {
+    if (link.sheet) continue;
+    link.remove();
+    tell(NO_STYLE, 'style');
+  }
+}
+
+const silence = setTimeout(() => {
+  goOn();
+  tell(NO_SCRIPT, 'script');
+}, SILENCE_MS);
+addEventListener('page-awake', () => {
+  clearTimeout(silence);
+  notice(null, 'script');
+}, { once: true });

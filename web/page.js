@@ -5,6 +5,7 @@
 import './elements/site-nav.js';
 import './elements/scheme-switch.js';
 import { copyAnchors } from './lib/anchors.js';
+import { bringPart } from './lib/fetching.js';
 import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
 import { trackReading } from './lib/reading.js';
@@ -61,10 +62,12 @@ async function load(tag, fetchElement) {
   if (asked.has(tag)) return;
   asked.add(tag);
   try {
-    await fetchElement();
-  } catch {
+    await bringPart(`A part of the page (${tag})`, fetchElement);
+    notice(null, `failed-${tag}`);
+  } catch (error) {
     asked.delete(tag);
-    notice(`A part of the page (${tag}) could not be fetched. The text is all here; for the rest, reload the page.`, `failed-${tag}`);
+    const { message } = /** @type {Error} */ (error);
+    notice(`${message} The text is all here.`, `failed-${tag}`, { label: 'Try again', act: () => load(tag, fetchElement) });
   }
 }
 
@@ -79,8 +82,11 @@ if (hasSimd()) {
   followLabLinks();
 } else {
   document.documentElement.classList.add('inert'); // no card will open: no room is kept for it
-  notice('This browser lacks WebAssembly SIMD, so labs and challenges cannot run here. The text can be read; for the ' +
-    'rest, use a browser from 2023 or later.', 'simd');
+  const why = typeof WebAssembly === 'object' ? 'lacks WebAssembly SIMD' : 'has WebAssembly switched off, as a strict privacy mode does';
+  notice(`This browser ${why}, so labs and challenges cannot run here. Text, questions and progress go on; for the rest, ` +
+    'use a browser from 2023 or later.', 'simd');
+  for (const needs of document.querySelectorAll('.fallback .needs'))
+    needs.textContent = `It cannot run here: this browser ${why}.`;
 }
 showTerms();
 copyAnchors();
@@ -92,3 +98,4 @@ reachScrollers();
 // Not before all that the first sight needs is there; an embed is another site's page.
 if (!document.documentElement.classList.contains('embed'))
   addEventListener('load', () => whenQuiet(() => import('./lib/offline.js').then(({ workOffline }) => workOffline(), () => {})));
+dispatchEvent(new Event('page-awake')); // early.js waits for it

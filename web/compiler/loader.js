@@ -1,4 +1,5 @@
 /* Fetches the compiler: in pieces (pieces.js), counted in bytes, and puts them together as they come. */
+import { fetchWhole } from '../lib/fetching.js';
 import { unpack } from './packs.js';
 import { bytesKept, DownloadError, fetchPiece, openCache } from './pieces.js';
 import { FileLayer } from './wasi.js';
@@ -14,16 +15,15 @@ import { FileLayer } from './wasi.js';
  */
 export async function fetchFresh(url) {
   const cache = await openCache();
-  const response = await fetch(url, { cache: 'no-cache' }).catch(() => null);
-  if (response?.ok) {
+  try {
+    const response = await fetchWhole(url, 'A part of the compiler', { cache: 'no-cache' });
     await cache?.put(url, response.clone()).catch(() => {});
     return response;
+  } catch (error) {
+    const kept = await cache?.match(url);
+    if (kept) return kept;
+    throw new DownloadError(/** @type {Error} */ (error).message);
   }
-  const kept = await cache?.match(url);
-  if (kept) return kept;
-  throw new DownloadError(
-    response ? `The host answered ${response.status} for ${url}.` : 'The network or the host does not answer.',
-  );
 }
 
 /**

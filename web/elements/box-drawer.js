@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { base, buttons, code } from './shared.js';
+import { fetchWhole } from '../lib/fetching.js';
 import { siteUrl } from '../lib/site.js';
 
 /** @typedef {import('../lib/lab-types.js').LabSource & { title?: string, label?: string }} Source */
@@ -12,10 +13,7 @@ const fetched = new Map();
 function boxOf(lab) {
   const known = fetched.get(lab);
   if (known) return known;
-  const box = fetch(siteUrl(`data/box/${lab}.html`)).then((response) => {
-    if (!response.ok) throw new Error(`the host answered ${response.status}`);
-    return response.text();
-  });
+  const box = fetchWhole(siteUrl(`data/box/${lab}.html`), 'The source').then((response) => response.text());
   fetched.set(lab, box);
   box.catch(() => fetched.delete(lab));
   return box;
@@ -211,7 +209,7 @@ export class BoxDrawer extends LitElement {
     try {
       this.box = await boxOf(this.lab);
     } catch (error) {
-      this.problem = `The source could not be fetched (${/** @type {Error} */ (error).message}).`;
+      this.problem = /** @type {Error} */ (error).message;
     }
     await this.updateComplete;
   }

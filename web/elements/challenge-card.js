@@ -7,7 +7,9 @@ import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { compiler } from '../compiler/client.js';
 import { behaviour, lookalikes } from '../compiler/likeness.js';
 import { attemptsOf, keepAttempt, keepDraft } from '../lib/attempts.js';
+import { bringPart } from '../lib/fetching.js';
 import { whenIdle } from '../lib/idle.js';
+import { notice } from '../lib/notice.js';
 import { progress } from '../lib/progress.js';
 import { siteJson } from '../lib/site.js';
 import { base, buttons, cards, code } from './shared.js';
@@ -184,7 +186,7 @@ export class ChallengeCard extends LitElement {
     try {
       const [challenge] = await Promise.all([
         siteJson(`data/challenges/${this.slug}.json`),
-        import('./code-editor.js'),
+        bringPart('The editor', () => import('./code-editor.js')),
         progress.ready,
       ]);
       this.text = this.saved = progress.get('code', this.slug) ?? challenge.starter;
@@ -209,7 +211,7 @@ export class ChallengeCard extends LitElement {
     const began = progress.get('starter', this.slug);
     if (progress.get('code', this.slug) === undefined || began === starter) return;
     if (began === undefined) return progress.set('starter', this.slug, starter);
-    await import('./starter-notice.js');
+    await bringPart('The editor', () => import('./starter-notice.js'));
     this.starterWas = began;
   }
 
@@ -632,7 +634,13 @@ export class ChallengeCard extends LitElement {
   }
 
   async #showSolution() {
-    await import('./solution-view.js');
+    try {
+      await bringPart('The solution', () => import('./solution-view.js'));
+      notice(null, 'solution');
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      return notice(message, 'solution', { label: 'Try again', act: () => this.#showSolution() });
+    }
     const view = /** @type {import('./solution-view.js').SolutionView | null} */ (
       this.renderRoot.querySelector('solution-view')
     );

@@ -4,6 +4,7 @@ import { labCard } from './lab-card-styles.js';
 import { base, buttons, cards } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
 import { embedCode } from '../lib/embed.js';
+import { bringPart } from '../lib/fetching.js';
 import { hasOverlay } from '../lib/lab-data.js';
 import { FullScreen } from '../lib/full-screen.js';
 import { LabClient } from '../lib/lab-client.js';
@@ -11,6 +12,7 @@ import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
+import { quoted } from '../lib/quoted.js';
 import { SettingsHistory } from '../lib/settings-history.js';
 import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
@@ -167,7 +169,7 @@ export class LabCard extends LitElement {
         progress.ready,
       ]);
       const lab = labs.find((one) => one.name === this.name);
-      if (!lab) throw new Error(`There is no lab named “${this.name}”.`);
+      if (!lab) throw new Error(`There is no lab named ${quoted(this.name)}.`);
       const data = await labData(lab);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
@@ -580,8 +582,23 @@ export class LabCard extends LitElement {
     </div>`;
   }
 
+  /**
+   * A part of the card that comes when it is first asked for; whether it did. The same button asks again.
+   * @param {string} name
+   * @param {() => Promise<unknown>} part
+   */
+  async bring(name, part) {
+    try {
+      await bringPart(name, part);
+      return true;
+    } catch (error) {
+      this.say(`${/** @type {Error} */ (error).message} Press it again when the network is back.`);
+      return false;
+    }
+  }
+
   async openData() {
-    await import('./data-dialog.js');
+    if (!(await this.bring('The table of the data', () => import('./data-dialog.js')))) return;
     const frame = await this.client?.snapshot();
     const dialog = /** @type {import('./data-dialog.js').DataDialog} */ (this.renderRoot.querySelector('data-dialog'));
     if (!frame || !dialog) return;
@@ -611,7 +628,7 @@ export class LabCard extends LitElement {
 
   /** @param {import('../lib/lab-types.js').LabSource | null} source */
   async openBox(source) {
-    await import('./box-drawer.js');
+    if (!(await this.bring('The box', () => import('./box-drawer.js')))) return;
     /** @type {import('./box-drawer.js').BoxDrawer} */ (this.renderRoot.querySelector('box-drawer')).open(source);
   }
 

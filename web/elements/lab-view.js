@@ -1,4 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
+import { bringPart } from '../lib/fetching.js';
 import { base, buttons } from './shared.js';
 import { decodeView } from '../lib/lab-module.js';
 import { cancelPaint, requestPaint } from '../lib/paint-queue.js';
@@ -49,6 +50,7 @@ export class LabViewElement extends LitElement {
     items: { state: true },
     picked: { state: true },
     cut: { state: true },
+    problem: { state: true },
   };
 
   static styles = [
@@ -287,6 +289,7 @@ export class LabViewElement extends LitElement {
     this.items = [];
     this.picked = -1;
     this.cut = false;
+    this.problem = ''; // why there is no painter
     /** @type {Painter | null} */
     this.painter = null;
     /** @type {RawView | null} */
@@ -341,8 +344,12 @@ export class LabViewElement extends LitElement {
     const { view } = this;
     if (!view) return;
     await this.updateComplete;
-    const painter = await painterFor(view);
-    if (!this.isConnected || this.painter) return;
+    this.problem = '';
+    const painter = await bringPart('What draws this plot', () => painterFor(view)).catch((error) => {
+      this.problem = error.message;
+      return null;
+    });
+    if (!painter || !this.isConnected || this.painter) return;
     this.painter = painter;
     this.toggleAttribute('own-height', Boolean(painter.ownHeight));
     painter.onpick = (item) => this.pick(item);
@@ -442,8 +449,11 @@ export class LabViewElement extends LitElement {
           : nothing}
       </div>
       <div class="body" role=${picture ? 'img' : nothing} aria-label=${picture ? words : nothing}>
-        ${this.empty ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
+        ${this.empty && !this.problem ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
       </div>
+      ${this.problem
+        ? html`<p class="cut" role="alert">${this.problem} <button @click=${this.prepare}>Try again</button></p>`
+        : nothing}
       ${view.kind === 'surface' && view.help ? html`<p class="reading">${view.help}</p>` : nothing}
       ${this.cut ? html`<p class="cut">There is more than fits here.</p>` : nothing}`;
   }

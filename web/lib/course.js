@@ -14,7 +14,10 @@ let course;
 
 /** @returns {Promise<Course>} */
 export function readCourse() {
-  course ??= siteJson('data/map.json');
+  course ??= siteJson('data/map.json').catch((error) => {
+    course = undefined; // so that asking again tries again
+    throw error;
+  });
   return course;
 }
 

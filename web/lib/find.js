@@ -1,4 +1,5 @@
 /** Opens the search: by its button, by Ctrl or Cmd and K, and by "/" wherever that is not typed into something. */
+import { bringPart } from './fetching.js';
 import { notice } from './notice.js';
 import { slashOpens } from './slash-key.js';
 
@@ -29,9 +30,11 @@ function asksForSearch(event) {
 /** @param {string} address */
 async function open(address) {
   try {
-    const { openSearch } = await import('../elements/search-dialog.js');
+    const { openSearch } = await bringPart('The search', () => import('../elements/search-dialog.js'));
+    notice(null, 'search');
     await openSearch(address);
-  } catch {
-    notice('The search could not be fetched. Everything also stands on the map; for the search, try again when the network is back.', 'search');
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    notice(`${message} Everything also stands on the map.`, 'search', { label: 'Try again', act: () => open(address) });
   }
 }

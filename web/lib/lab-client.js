@@ -14,6 +14,10 @@ import { siteUrl } from './site.js';
 const WATCH_EVERY_MS = 1000;
 const SILENT_MS = 5000; // as long as a challenge's check may take
 const GRACE_MS = 200; // for an answer that waits for this page
+const LIBRARY_SILENT_MS = 20_000; // the library's own code ends; a slow machine may need a while
+const ASLEEP_MS = 1000; // a timer that is so late: the page slept, and the worker with it
+const NOT_STARTED = 'The program that runs this lab has not arrived or has stopped: for ' +
+  `${LIBRARY_SILENT_MS / 1000} seconds it said nothing. The others go on; this one can start again.`;
 const NO_ANSWER =
   `Stopped: for ${SILENT_MS / 1000} s your code did not return. Is there a loop whose condition never becomes false? ` +
   'Or is it slow? A lab calls it for each frame, with thousands of values.';
@@ -26,7 +30,7 @@ export class LabClient {
    * @param {{ frame: (frame: LabFrame) => void, printed?: (printed: PrintedSoFar) => void,
    *   dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
    * @param {ArrayBuffer | null} data the file that the lab declares
-   * @param {boolean} watched whether the worker is ended when it does not answer: it may run what a reader wrote
+   * @param {boolean} watched whether it runs what a reader wrote, which may never return
    */
   constructor(module, lab, settings, on, data, watched) {
     this.on = on;
@@ -41,8 +45,11 @@ export class LabClient {
     this.heard = false; // of it, since it was told last
     this.drawings = 0; // handed over
     this.asked = 0;
-    /** @type {((frame: LabFrame) => void)[]} */
+    /** @type {((frame: LabFrame | null) => void)[]} */
     this.snapshots = [];
+    this.awaited = false; // an answer of the worker
+    this.watched = watched;
+    this.busy = watched; // it is asked again and again
     this.worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = () => this.die('The program that runs this lab could not be started, or has failed.');
@@ -51,18 +58,26 @@ export class LabClient {
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
       params: settings.params, seed: settings.seed, data,
     });
-    if (watched) this.watch();
   }
 
+  /** Ends the worker if it does not answer: at its start, while it runs, and after whatever the reader did. */
   watch() {
+    clearTimeout(this.watching);
+    this.awaited = true;
     this.worker.postMessage({ type: 'ping' });
-    const end = () => this.die(NO_ANSWER);
-    this.watching = setTimeout(() => (this.watching = setTimeout(end, GRACE_MS)), SILENT_MS);
+    const limit = this.watched ? SILENT_MS : LIBRARY_SILENT_MS;
+    const due = performance.now() + limit;
+    const end = () => this.die(this.watched ? NO_ANSWER : NOT_STARTED);
+    const late = () => performance.now() > due + ASLEEP_MS ? this.watch() : (this.watching = setTimeout(end, GRACE_MS));
+    this.watching = setTimeout(late, limit);
   }
 
-  watchAgain() {
+  /** It has answered; while it works it is asked again. */
+  answered() {
+    this.awaited = false;
     clearTimeout(this.watching);
-    this.watching = setTimeout(() => this.watch(), WATCH_EVERY_MS);
+    this.watching = undefined;
+    if (this.busy) this.watching = setTimeout(() => this.watch(), WATCH_EVERY_MS);
   }
 
   /** @param {ToWorker} message */
@@ -70,6 +85,7 @@ export class LabClient {
     if (message.type === 'configure') this.changes.clear();
     else if (message.type !== 'taken') this.flush();
     this.worker.postMessage(message);
+    if (message.type !== 'taken' && !this.awaited && !this.busy) this.watch();
   }
 
   /**
@@ -95,9 +111,10 @@ export class LabClient {
     const changes = [...this.changes];
     this.changes.clear();
     this.worker.postMessage({ type: 'set', changes });
+    if (!this.awaited && !this.busy) this.watch();
   }
 
-  /** All views and figures at this moment. @returns {Promise<LabFrame>} */
+  /** All views and figures at this moment; null if the worker ends before it tells. @returns {Promise<LabFrame | null>} */
   snapshot() {
     this.post({ type: 'snapshot' });
     return new Promise((resolve) => this.snapshots.push(resolve));
@@ -105,7 +122,7 @@ export class LabClient {
 
   /** @param {FromWorker} message */
   receive(message) {
-    if (message.type === 'pong') return this.watchAgain();
+    if (message.type === 'pong') return this.answered();
     if (message.type === 'dead') return this.die(message.sentence, message.trap);
     if (message.type === 'snapshot') return this.snapshots.shift()?.(message.frame);
     if (message.type === 'frame') this.frame = message.frame;
@@ -138,6 +155,8 @@ export class LabClient {
     const { frame } = this;
     if (!frame) return;
     this.frame = null;
+    this.busy = this.watched || (frame.running && !frame.finished);
+    if (this.busy && !this.watching) this.watch();
     for (const raw of frame.views) raw.current = frame.drawings === this.drawings;
     this.post({ type: 'taken' }); // first, so that the worker prepares the next while this one is drawn
     this.on.frame(frame);
@@ -158,6 +177,7 @@ export class LabClient {
     this.worker.terminate();
     clearTimeout(this.watching);
     cancelAnimationFrame(this.asked);
+    for (const resolve of this.snapshots.splice(0)) resolve(null);
   }
 }
 

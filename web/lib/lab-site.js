@@ -1,5 +1,6 @@
 /** What every lab of the page shares, fetched once: the declarations and the compiled modules. */
 import { arithmetic } from './arithmetic.js';
+import { fetchWhole } from './fetching.js';
 import { siteJson, siteUrl } from './site.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
@@ -63,28 +64,25 @@ export async function labData({ data }) {
 
 /** @param {string} name */
 async function fetchData(name) {
-  const failed = `The data of this lab, ${name}, could not be fetched`;
-  const response = await fetch(siteUrl(`data/files/${name}`)).catch(() => null);
-  if (!response) throw new Error(`${failed}: the network or the host does not answer.`);
-  if (!response.ok) throw new Error(`${failed}: the host answered ${response.status}.`);
-  return response.arrayBuffer().catch(() => {
-    throw new Error(`${failed} completely. Try again.`);
-  });
+  return (await fetchWhole(siteUrl(`data/files/${name}`), `The data of this lab, ${name},`)).arrayBuffer();
 }
 
 /** @param {string} name */
 async function compile(name) {
-  const failed = 'The program of the labs could not be fetched: the network or the host does not answer.';
-  const response = await fetch(siteUrl(`assets/${name}`)).catch(() => null);
-  if (!response) throw new Error(failed);
-  if (!response.ok) throw new Error(`${failed} It answered ${response.status}.`);
-  const bytes = await response.arrayBuffer().catch(() => {
-    throw new Error('The program of the labs arrived only in part. Try again.');
+  const response = await fetchWhole(siteUrl(`assets/${name}`), 'The program of the labs');
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return WebAssembly.compile(bytes).catch((error) => {
+    throw new Error(whyNotCompiled(bytes, error));
   });
-  return WebAssembly.compile(bytes).catch(() => {
-    throw new Error(
-      'This browser could not start the labs: it needs WebAssembly with SIMD ' +
-        '(Chrome or Edge 91, Firefox 89, Safari 16.4).',
-    );
-  });
+}
+
+const MAGIC = [0x00, 0x61, 0x73, 0x6d]; // "\0asm"
+
+/** @type {(bytes: Uint8Array, error: unknown) => string} */
+function whyNotCompiled(bytes, error) {
+  if (MAGIC.some((byte, i) => bytes[i] !== byte))
+    return 'Something else came in place of the labs’ program, as from a network that asks to log in. Try again.';
+  if (error instanceof RangeError) return 'This browser has no memory left for the labs’ program: close other tabs, then try again.';
+  return 'This browser does not run the labs’ program: a rule or an extension of it may forbid WebAssembly here. Text, ' +
+    'questions and progress go on without.';
 }

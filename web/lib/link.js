@@ -5,6 +5,7 @@
  */
 
 import { formatSetting } from './format.js';
+import { quoted } from './quoted.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabParam} LabParam */
@@ -23,9 +24,6 @@ const OFF = ['off', 'false', 'no', '0'];
 export function defaultSettings(lab) {
   return { params: lab.params.map((param) => param.initial), seed: FIRST_SEED };
 }
-
-/** @param {string} text what a stranger may have put in a link, short enough for a sentence */
-const quoted = (text) => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
 
 /**
  * @param {LabParam} param

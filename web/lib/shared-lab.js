@@ -5,6 +5,7 @@
 import { tellHeight } from './embed.js';
 import { holdInPlace } from './hold.js';
 import { notice } from './notice.js';
+import { quoted } from './quoted.js';
 import { siteJson } from './site.js';
 
 /** Finds the lab that the address names and brings it into view. A page without that lab gets a card for it on top. */
@@ -41,7 +42,7 @@ function tellIfUnknown(name, labs, card) {
   if (labs.some((lab) => lab.name === name)) return;
   card.remove();
   document.documentElement.classList.remove('embed');
-  notice(`The link asks for a lab named “${name}”, but there is none. There are: ${labs.map((lab) => lab.name).join(', ')}.`, 'lab');
+  notice(`The link asks for a lab named ${quoted(name)}, but there is none. There are: ${labs.map((lab) => lab.name).join(', ')}.`, 'lab');
 }
 
 /**

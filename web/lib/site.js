@@ -2,6 +2,7 @@
  * Where the site's files are. The site may stand under any path of any host, so every page says in `<html data-root>`
  * how to get from itself to the site's root, and nothing else needs to know.
  */
+import { fetchWhole } from './fetching.js';
 
 /**
  * The absolute address of a file of the site.
@@ -19,8 +20,8 @@ export function siteUrl(path) {
  * @returns {Promise<any>}
  */
 export async function siteJson(path) {
-  const response = await fetch(siteUrl(path)).catch(() => null);
-  if (!response) throw new Error(`${path} could not be fetched: the network or the host does not answer.`);
-  if (!response.ok) throw new Error(`${path} could not be fetched: the host answered ${response.status}.`);
-  return response.json();
+  const response = await fetchWhole(siteUrl(path), path);
+  return response.json().catch(() => {
+    throw new Error(`${path} could not be read: something else came in its place, as from a network that asks to log in.`);
+  });
 }

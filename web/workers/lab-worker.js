@@ -272,10 +272,14 @@ function clearConsole() {
 function die(error) {
   const reason = error instanceof Error ? error.message : String(error);
   printed.flush();
-  const sentence = `This lab has stopped working (${reason}). The others go on; this one can start again.`;
+  const remedy = isOutOfMemory(error) ? 'Close other tabs, then start it again.' : 'The others go on; this one can start again.';
+  const sentence = `This lab has stopped working (${reason}). ${remedy}`;
   send({ type: 'dead', sentence, trap: trapOf(error, opened?.stackPointer(), null) });
   self.close();
 }
+
+/** @param {unknown} error of the browser, or the module's own sentence */
+const isOutOfMemory = (error) => error instanceof Error && /memory/i.test(error.message) && !/out of bounds/.test(error.message);
 
 /** @param {Extract<ToWorker, { type: 'open' }>} order */
 async function open(order) {

@@ -1,0 +1,83 @@
+/** What the page fetches: an end to every wait, and a sentence for every failure. */
+
+export const SILENCE_MS = 20_000; // a connection that says nothing for so long has broken
+
+const SILENT = `for ${SILENCE_MS / 1000} seconds nothing came.`;
+const NO_ANSWER = 'the network or the host does not answer.';
+
+/** Its message is a sentence for the reader. */
+class Unfetched extends Error {}
+
+/**
+ * A file, to its last byte. Rejects with a sentence.
+ * @param {string} url
+ * @param {string} subject of that sentence: "The program of the labs"
+ * @param {RequestInit} [how]
+ * @returns {Promise<Response>} whose body is here already
+ */
+export async function fetchWhole(url, subject, how = {}) {
+  const failed = `${subject} could not be fetched`;
+  const control = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => control.abort(), SILENCE_MS);
+  };
+  let began = false;
+  try {
+    wait();
+    const response = await fetch(url, { ...how, signal: control.signal });
+    began = true;
+    if (!response.ok) throw new Unfetched(`${failed}: the host answered ${response.status}.`);
+    const { headers } = response;
+    return new Response(await readWhole(response, wait), { headers });
+  } catch (error) {
+    if (error instanceof Unfetched) throw error;
+    if (control.signal.aborted) throw new Unfetched(`${failed}: ${SILENT}`);
+    throw new Unfetched(began ? `${failed} completely: the connection broke off.` : `${failed}: ${NO_ANSWER}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {() => void} hear called for each part that comes
+ */
+async function readWhole({ body }, hear) {
+  /** @type {BlobPart[]} */
+  const parts = [];
+  for (const reader = body?.getReader(); reader; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    hear();
+  }
+  return new Blob(parts);
+}
+
+/**
+ * A part of the page's program, when it is first needed. Rejects with a sentence; asking again tries again.
+ * @template T
+ * @param {string} subject of that sentence: "The search"
+ * @param {() => Promise<T>} bring an import()
+ * @returns {Promise<T>}
+ */
+export async function bringPart(subject, bring) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const silence = new Promise((_, reject) => {
+    // The browser goes on with the same request when asked again, so that may not help.
+    timer = setTimeout(() => reject(new Unfetched(
+      `${subject} could not be fetched: ${SILENT} Where trying again does not help, reload the page; nothing is lost.`)), SILENCE_MS);
+  });
+  try {
+    return await Promise.race([bring(), /** @type {Promise<never>} */ (silence)]);
+  } catch (error) {
+    if (error instanceof Unfetched) throw error;
+    throw new Unfetched(`${subject} could not be fetched: ${NO_ANSWER}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
