@@ -41,7 +41,7 @@ int32_t EXPORT(wasm_open)(void) {
                             .text = malloc(TEXT_BYTES), .text_capacity = TEXT_BYTES};
     memory = malloc(lab_run_bytes(experiment));
     if (memory == NULL || frame.data == NULL || frame.text == NULL)
-        return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this lab; close other tabs and reload");
+        return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this lab");
     return lab_run_open(&run, experiment, memory, lab_run_bytes(experiment), wasm_host_now);
 }
 

@@ -145,6 +145,28 @@ test.describe('the network, cut while the page loads', () => {
     await expect(card.locator('box-drawer dialog')).toContainText('learning-curve.c');
   });
 
+  test('the compiler’s worker never answers: told, no code is lost, and trying again helps', async ({ page }) => {
+    await page.clock.install();
+    await page.route('**/compile-worker.js', () => {});
+    await page.goto(CHAPTER);
+    const challenge = page.locator('challenge-card[slug="linear-predict"]');
+    await challenge.scrollIntoViewIfNeeded();
+    const editor = challenge.getByRole('textbox', { name: /Your C code/ });
+    await editor.focus();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.insertText('/* mine */');
+    const asked = page.waitForRequest('**/compile-worker.js');
+    await challenge.getByRole('button', { name: /Download the C compiler/ }).click();
+    await asked;
+    await page.clock.fastForward(LIMIT_MS);
+    await expect(challenge.locator('compiler-offer')).toContainText('for 20 seconds it said nothing. Your code is safe.');
+    await page.unroute('**/compile-worker.js');
+    await page.clock.resume();
+    await challenge.getByRole('button', { name: 'Try again' }).click();
+    await expect(challenge.locator('compiler-offer')).toBeHidden({ timeout: 60_000 });
+    await expect(editor).toContainText('/* mine */');
+  });
+
   test('the editor and the search are cut; both come when asked again', async ({ page }) => {
     const parts = /assets\/(code-editor|search-dialog)-\w+\.js/;
     await page.route(parts, (route) => route.abort());

@@ -1,4 +1,5 @@
 /* The page's side of the compiler: one for all challenges on the page. */
+import { SILENCE_MS } from '../lib/fetching.js';
 import { siteUrl } from '../lib/site.js';
 import { BUILD_LIMIT_MS, TOO_SLOW } from './limits.js';
 import { bytesMissing, fetchManifest } from './loader.js';
@@ -14,6 +15,7 @@ import { supervise } from './supervise.js';
  */
 
 const WARM_UP_AFTER_MS = 300;
+const NOT_ARRIVED = `The program that runs it has not come: for ${SILENCE_MS / 1000} seconds it said nothing.`;
 const NOT_MEASURED = 'What your code costs could not be measured:';
 const DOES_NOT_RUN = `${NOT_MEASURED} compiled for speed, without the checks, it does not run.`;
 const TOO_SLOW_FOR_SPEED =
@@ -123,6 +125,8 @@ class Compiler extends EventTarget {
     this.worker.onmessage = ({ data }) => this.#hear(data, start, had);
     this.worker.onerror = () => this.#restart(new Error('The compiler could not be started in this browser.'));
     try {
+      const timer = setTimeout(() => this.#restart(new Error(NOT_ARRIVED)), SILENCE_MS);
+      await this.#ask('hello', {}).finally(() => clearTimeout(timer));
       const { clangVersion } = await this.#ask('open', { folder: this.folder });
       this.#become({ status: 'ready', clangVersion, received: this.total, missing: 0, downloads: false });
       setTimeout(() => this.#warmUp(), WARM_UP_AFTER_MS);

@@ -35,6 +35,7 @@ const operations = {
     workshop = new Workshop(llvm, layers);
     return { clangVersion: manifest.clangVersion };
   },
+  hello: () => true /* the worker's program is here */,
   warmUp: () => opened().warmUp(),
   check: ({ text }) => opened().check(text),
   build: async ({ text, checks, expected }) => opened().build(text, await objectAt(checks), expected),
