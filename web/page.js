@@ -51,6 +51,13 @@ function defineWhenNear(registry) {
   for (const element of document.querySelectorAll(Object.keys(registry).join(','))) observer.observe(element);
 }
 
+/** @type {Record<string, string>} what a failure is said of */
+const NAMES = {
+  'chapter-recap': 'The recap', 'progress-overview': 'What is done', 'quiz-question': 'What the questions run on',
+  'site-map': 'What is done on the map', 'prediction-card': 'What the predictions run on', 'lab-card': 'What the labs run on',
+  'challenge-card': 'What the challenges run on',
+};
+
 /** @type {Set<string>} */
 const asked = new Set();
 
@@ -62,7 +69,7 @@ async function load(tag, fetchElement) {
   if (asked.has(tag)) return;
   asked.add(tag);
   try {
-    await bringPart(`A part of the page (${tag})`, fetchElement);
+    await bringPart(NAMES[tag], fetchElement);
     notice(null, `failed-${tag}`);
   } catch (error) {
     asked.delete(tag);

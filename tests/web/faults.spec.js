@@ -61,19 +61,19 @@ test.describe('the network, cut while the page loads', () => {
     await steps(cardOf(page, 'learning-curve'));
   });
 
-  for (const [what, file, tag] of [
-    ['a lab’s element', /assets\/lab-card-\w+\.js/, 'lab-card'],
-    ['a question’s element', /assets\/quiz-question-\w+\.js/, 'quiz-question'],
-    ['a challenge’s element', /assets\/challenge-card-\w+\.js/, 'challenge-card'],
-  ]) test(`${what} is cut, then comes`, async ({ page }) => {
+  for (const [name, file, tag] of [
+    ['labs', /assets\/lab-card-\w+\.js/, 'lab-card'],
+    ['questions', /assets\/quiz-question-\w+\.js/, 'quiz-question'],
+    ['challenges', /assets\/challenge-card-\w+\.js/, 'challenge-card'],
+  ]) test(`what the ${name} run on is cut, then comes`, async ({ page }) => {
     await page.route(file, (route) => route.abort());
     await page.goto(CHAPTER);
     await page.locator(tag).first().scrollIntoViewIfNeeded();
-    await expect(notices(page)).toContainText(`A part of the page (${tag}) could not be fetched: the network or the host does not answer. The text is all here.`);
+    await expect(notices(page)).toContainText(`What the ${name} run on could not be fetched: the network or the host does not answer. The text is all here.`);
     await textIsThere(page);
     await page.unroute(file);
     await notices(page).getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => page.evaluate((name) => customElements.get(name) !== undefined, tag)).toBe(true);
+    await expect.poll(() => page.evaluate((one) => customElements.get(one) !== undefined, tag)).toBe(true);
     await expect(notices(page)).toBeEmpty();
   });
 

@@ -212,6 +212,11 @@ export class LabViewElement extends LitElement {
         font-size: 0.82rem;
         pointer-events: none;
       }
+      .empty.failed {
+        align-content: center;
+        text-align: center;
+        pointer-events: auto;
+      }
       .scroller {
         overflow: auto;
         border: 1px solid var(--rule);
@@ -448,12 +453,11 @@ export class LabViewElement extends LitElement {
               aria-label="Open the box: ${view.title}" @click=${() => this.openBox(view)}>C</button>`
           : nothing}
       </div>
-      <div class="body" role=${picture ? 'img' : nothing} aria-label=${picture ? words : nothing}>
-        ${this.empty && !this.problem ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
+      <div class="body" role=${picture && !this.problem ? 'img' : nothing} aria-label=${picture && !this.problem ? words : nothing}>
+        ${this.problem
+          ? html`<div class="empty failed" role="alert"><p>${this.problem}</p><button @click=${this.prepare}>Try again</button></div>`
+          : this.empty ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
       </div>
-      ${this.problem
-        ? html`<p class="cut" role="alert">${this.problem} <button @click=${this.prepare}>Try again</button></p>`
-        : nothing}
       ${view.kind === 'surface' && view.help ? html`<p class="reading">${view.help}</p>` : nothing}
       ${this.cut ? html`<p class="cut">There is more than fits here.</p>` : nothing}`;
   }
