@@ -414,7 +414,7 @@ test('a plot tells its finding in words', async ({ page }) => {
   await lab.step.click();
   await expect(lab.steps).toHaveText('step 1');
   const body = lab.view('response_histogram').getByRole('img');
-  await expect(body).toHaveAttribute('aria-label', /At step 1: Mean [\d.]+ ms/i);
+  await expect(body).toHaveAttribute('aria-label', /After 1 step: Mean [\d.]+ ms/i);
 });
 
 for (const colorScheme of ['light', 'dark'])

@@ -10,13 +10,13 @@ import { FullScreen } from '../lib/full-screen.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
+import { finding } from '../lib/finding.js';
 import { formatNumber } from '../lib/format.js';
 import { progress } from '../lib/progress.js';
 import { quoted } from '../lib/quoted.js';
 import { SettingsHistory } from '../lib/settings-history.js';
 import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
-import { readoutText } from './lab-readouts.js';
 import './lab-controls.js';
 import './lab-view.js';
 import './goal-list.js';
@@ -37,7 +37,7 @@ const AUTOPLAY_STEPS = 10; // times what shows the point; then a lab that nobody
 const SAVE_AFTER_MS = 600;
 const SAID_FOR_MS = 5000;
 const FINDING_EVERY_MS = 1000;
-const FINDING_READOUTS = 3;
+const ANNOUNCE_AFTER_MS = 700; // a slider that is still moving announces nothing
 const MANY_VIEWS = 5; // with more, the settings stay in sight beside them
 
 /**
@@ -62,6 +62,9 @@ export class LabCard extends LitElement {
     speed: { state: true },
     said: { state: true },
     saidGone: { state: true },
+    announced: { state: true },
+    still: { state: true },
+    finding: { state: true },
     met: { state: true },
     toCopy: { state: true },
     menuOpen: { state: true },
@@ -124,6 +127,11 @@ export class LabCard extends LitElement {
     this.untouched = true;
     this.steps = 0;
     this.findingAt = 0;
+    this.finding = ''; /* what the run has shown so far, in words */
+    this.announced = ''; /* the last finding that was read out */
+    this.still = false; /* would run by itself, if the reader's system did not ask for less motion */
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.announcing = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saving = undefined;
     this.near = new IntersectionObserver((entries) => this.approach(inside(entries)), { rootMargin: '500px 0px' });
@@ -147,6 +155,7 @@ export class LabCard extends LitElement {
     document.removeEventListener('visibilitychange', this.hold);
     progress.removeEventListener('change', this.noteProgress);
     arithmetic.removeEventListener('change', this.changeArithmetic);
+    clearTimeout(this.announcing);
     this.client?.close();
     this.client = null;
     this.phase = 'waiting';
@@ -189,7 +198,8 @@ export class LabCard extends LitElement {
       this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
       this.hold();
       this.tellVisible();
-      if (this.autoplay && !matchMedia('(prefers-reduced-motion: reduce)').matches) this.run(AUTOPLAY_SPEED);
+      this.still = this.autoplay && this.untouched && matchMedia('(prefers-reduced-motion: reduce)').matches;
+      if (this.autoplay && !this.still) this.run(AUTOPLAY_SPEED);
     } catch (error) {
       this.fail(/** @type {Error} */ (error).message);
     }
@@ -299,6 +309,8 @@ export class LabCard extends LitElement {
     this.failure = frame.error;
     const stopped = !this.running;
     if (stopped || performance.now() - this.findingAt > FINDING_EVERY_MS) this.describe(lab, frame.readouts);
+    if (this.running) clearTimeout(this.announcing);
+    else this.announceSoon();
     if (this.autoplay && this.untouched && this.running && frame.steps >= AUTOPLAY_STEPS * lab.steps) {
       this.client?.post({ type: 'pause' });
       this.say('It rests here. Run goes on.');
@@ -341,13 +353,17 @@ export class LabCard extends LitElement {
    */
   describe(lab, readouts) {
     this.findingAt = performance.now();
-    const figures = lab.readouts
-      .map((readout, i) => ({ readout, text: `${readout.label} ${readoutText(readout, readouts[i])}` }))
-      .filter(({ readout }) => !readout.minor)
-      .slice(0, FINDING_READOUTS)
-      .map(({ readout, text }) => `${text} ${readout.unit ?? ''}`.trim());
-    const finding = this.steps > 0 ? `At step ${this.steps}: ${figures.join(', ')}.` : 'Not run yet.';
-    for (const view of this.viewElements) view.finding = finding;
+    const met = lab.goals.filter((goal) => this.met.has(goal.name)).length;
+    const words = (/** @type {LabView} */ view) => finding(lab, view, this.steps, readouts, met);
+    this.finding = finding(lab, null, this.steps, readouts, met);
+    this.viewElements.forEach((element, i) => (element.finding = words(lab.views[i])));
+  }
+
+  /** Reads out what a run has come to, once it rests: not while it runs, and not what nobody asked for. */
+  announceSoon() {
+    clearTimeout(this.announcing);
+    if (this.untouched || this.steps === 0) return;
+    this.announcing = setTimeout(() => (this.announced = this.finding), ANNOUNCE_AFTER_MS);
   }
 
   // --- What can be seen ----------------------------------------------------------------------------------------------
@@ -384,6 +400,7 @@ export class LabCard extends LitElement {
   /** @param {number} [speed] */
   run(speed) {
     if (speed !== undefined) this.speed = speed;
+    this.still = false;
     this.say('');
     this.client?.post({ type: 'run', speed: this.speed });
   }
@@ -657,6 +674,10 @@ export class LabCard extends LitElement {
       ${this.notes.length
         ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
         : nothing}
+      ${this.still
+        ? html`<div class="notes still"><p>Your system asks for less motion, so this lab waits until you press Run.</p></div>`
+        : nothing}
+      ${this.renderHandout(lab)}
       <div class="grid ${lab.main_views > MANY_VIEWS ? 'long' : ''}">
         <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
           .undoable=${before.length > 0} .redoable=${after.length > 0} @param-settled=${() => this.history.settle()}
@@ -676,7 +697,7 @@ export class LabCard extends LitElement {
     if (this.phase === 'failed')
       return html`<div class="card"><p class="problem" role="alert">${this.problem}
         <button @click=${this.open}>Try again</button></p><slot></slot></div>`;
-    return html`<div class="card" aria-busy="true"><div class="skeleton"><div></div><div></div></div></div>`;
+    return html`<div class="card" aria-busy="true"><div class="skeleton"><div></div><div></div></div><div class="unopened"><slot></slot></div></div>`;
   }
 
   /** @param {LabDriver} driver */
@@ -715,10 +736,18 @@ export class LabCard extends LitElement {
         : nothing}`;
   }
 
+  /** What stands on paper in place of the controls. @param {LabDeclaration} lab */
+  renderHandout(lab) {
+    const code = this.driver ? ` With your code for “${this.driver.title}”.` : '';
+    return html`<div class="handout" aria-hidden="true"><p><b>Settings:</b> ${settingsWords(lab, this.settings)}.${code}</p>
+      <p>${this.finding}</p></div>`;
+  }
+
   /** @param {LabDeclaration} lab */
   renderDock(lab) {
     const ready = this.phase === 'ready';
     return html`<div class="dock">
+      <span class="visually-hidden announced" role="status">${this.announced}</span>
       <span class="said ${this.saidGone ? 'gone' : ''}" role="status">${this.said}</span>
       <div class="readouts"><lab-readouts .readouts=${lab.readouts}
         .pinned=${this.pinned?.frame.readouts ?? null}></lab-readouts></div>

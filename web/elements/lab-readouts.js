@@ -1,23 +1,10 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
-import { formatNumber } from '../lib/format.js';
+import { readoutText } from '../lib/format.js';
 
 /** @typedef {import('../lib/lab-types.js').LabReadout} LabReadout */
 
 const FEW = 8; // that many are shown large
-
-/**
- * A figure as the reader sees it, without its unit.
- * @param {LabReadout} readout
- * @param {number | undefined} value
- */
-export function readoutText(readout, value) {
-  if (value === undefined) return '–';
-  if (value === -1 && readout.absent) return readout.absent;
-  const choice = readout.choices?.[value];
-  if (choice !== undefined) return typeof choice === 'string' ? choice : choice.label;
-  return formatNumber(value, readout.digits);
-}
 
 /**
  * The figures of a lab, the main ones large.

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { bringPart } from '../lib/fetching.js';
 import { base, buttons } from './shared.js';
+import { plotWords } from '../lib/finding.js';
 import { decodeView } from '../lib/lab-module.js';
 import { cancelPaint, requestPaint } from '../lib/paint-queue.js';
 import { theme, themeChanges } from '../lib/theme.js';
@@ -441,7 +442,7 @@ export class LabViewElement extends LitElement {
   render() {
     const { view } = this;
     if (!view) return nothing;
-    const words = [`${view.title}.`, view.help, this.finding].filter(Boolean).join(' ');
+    const words = [`${view.title}.`, plotWords(view), view.help, this.finding].filter(Boolean).join(' ');
     const picture = !SPEAKS_FOR_ITSELF.has(view.kind);
     return html`
       <div class="caption">

@@ -7,7 +7,7 @@ import { compareCurves, compareNumbers } from '../lib/guess.js';
 import { labOutcome } from '../lib/lab-outcome.js';
 import { progress } from '../lib/progress.js';
 import { readNumber } from '../lib/read-number.js';
-import { readoutText } from './lab-readouts.js';
+import { readoutText } from '../lib/format.js';
 import './prediction-curve.js';
 
 /** @typedef {import('../lib/lab-outcome.js').Outcome} Outcome */

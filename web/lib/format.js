@@ -75,3 +75,16 @@ export function shortestFloat(value) {
   }
   return String(value);
 }
+
+/**
+ * A figure as the reader sees it, without its unit.
+ * @param {import('./lab-types.js').LabReadout} readout
+ * @param {number | undefined} value
+ */
+export function readoutText(readout, value) {
+  if (value === undefined) return '–';
+  if (value === -1 && readout.absent) return readout.absent;
+  const choice = readout.choices?.[value];
+  if (choice !== undefined) return typeof choice === 'string' ? choice : choice.label;
+  return formatNumber(value, readout.digits);
+}
