@@ -1012,6 +1012,25 @@ export class ChallengeCard extends LitElement {
       .take-away .prose {
         max-width: 46rem;
       }
+      @media print {
+        .columns {
+          display: block;
+        }
+        .work,
+        .hints,
+        .take-away,
+        .solved {
+          display: none;
+        }
+        .task {
+          border: 0;
+        }
+        .prose pre,
+        .prose :is(.table, .formula) {
+          overflow: visible;
+          white-space: pre-wrap;
+        }
+      }
       @container (max-width: 46rem) {
         .columns {
           grid-template-columns: minmax(0, 1fr);

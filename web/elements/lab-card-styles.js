@@ -410,13 +410,68 @@ export const labCard = css`
       --plot-height: max(10rem, 24vh);
     }
   }
+  .handout,
+  .unopened {
+    display: none;
+  }
   @media print {
+    :host {
+      break-inside: avoid;
+    }
+    :host,
+    .card {
+      overflow: visible;
+      min-height: 0 !important;
+    }
+    .card {
+      display: block;
+    }
     .dock,
+    .corner,
+    .notes.still,
+    .more > h4,
+    .skeleton,
+    goal-list,
     lab-controls {
       display: none;
     }
+    .head {
+      break-after: avoid;
+    }
+    .handout {
+      display: block;
+      padding: 0.4rem 1.1rem 0;
+      break-after: avoid;
+    }
+    .handout p {
+      margin: 0.15rem 0;
+    }
+    .unopened {
+      display: block;
+    }
+    .card[aria-busy] {
+      border: 0;
+    }
     .grid {
       display: block;
+    }
+    .plots,
+    .strip {
+      display: block;
+      max-height: none;
+      overflow: visible;
+      columns: 2;
+      column-gap: 1.2rem;
+    }
+    .plots:has(> :only-child),
+    .strip:has(> :only-child),
+    .plots:has([place='only']) {
+      columns: 1;
+    }
+    lab-view {
+      display: block;
+      margin-bottom: 0.8rem;
+      break-inside: avoid;
     }
   }
 `;

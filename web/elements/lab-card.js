@@ -18,6 +18,7 @@ import { SettingsHistory } from '../lib/settings-history.js';
 import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import './lab-controls.js';
+import './lab-readouts.js';
 import './lab-view.js';
 import './goal-list.js';
 

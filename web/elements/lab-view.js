@@ -4,7 +4,7 @@ import { base, buttons } from './shared.js';
 import { plotWords } from '../lib/finding.js';
 import { decodeView } from '../lib/lab-module.js';
 import { cancelPaint, requestPaint } from '../lib/paint-queue.js';
-import { theme, themeChanges } from '../lib/theme.js';
+import { onPaper, theme, themeChanges } from '../lib/theme.js';
 
 /** @typedef {import('../lib/lab-types.js').LabView} View */
 /** @typedef {import('../lib/lab-types.js').RawView} RawView */
@@ -271,6 +271,39 @@ export class LabViewElement extends LitElement {
         color: var(--muted);
         font: 400 0.75rem var(--ui);
       }
+      @media print {
+        :host([undrawn]),
+        .caption :is(button, select),
+        .hover-note {
+          display: none !important;
+        }
+        .body {
+          height: auto !important;
+          min-height: 0 !important;
+        }
+        .body > * {
+          position: static;
+        }
+        .stack {
+          display: grid;
+        }
+        .stack > * {
+          position: static !important;
+          grid-area: 1 / 1;
+        }
+        .scroller {
+          overflow: visible;
+        }
+        .holder {
+          height: auto !important;
+        }
+        canvas,
+        svg {
+          max-width: 100%;
+          height: auto !important;
+          break-inside: avoid;
+        }
+      }
       .scroller p,
       .reading,
       .cut {
@@ -317,6 +350,7 @@ export class LabViewElement extends LitElement {
     super.connectedCallback();
     this.seen.observe(this);
     themeChanges.addEventListener('change', this.paintSoon);
+    onPaper.addEventListener('change', this.paintForPaper);
   }
 
   disconnectedCallback() {
@@ -324,6 +358,7 @@ export class LabViewElement extends LitElement {
     this.seen.disconnect();
     this.resized.disconnect();
     themeChanges.removeEventListener('change', this.paintSoon);
+    onPaper.removeEventListener('change', this.paintForPaper);
     clearTimeout(this.later);
     cancelPaint(this.paint);
     this.painter?.destroy?.();
@@ -335,6 +370,12 @@ export class LabViewElement extends LitElement {
     const wait = this.drawnAt + (this.painter?.every ?? 0) - performance.now();
     if (wait > 1) this.later = setTimeout(() => requestPaint(this.paint), wait);
     else requestPaint(this.paint);
+  };
+
+  /** Paper is not waited for, and what is out of sight is printed too; the size stays, and the styles fit it in. */
+  paintForPaper = () => {
+    this.draw(true);
+    cancelPaint(this.paint);
   };
 
   /** @param {boolean} visible */
@@ -370,6 +411,7 @@ export class LabViewElement extends LitElement {
   }
 
   measure() {
+    if (onPaper.matches) return; // drawn already, and fitted in by the styles
     const body = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.body'));
     this.width = body.clientWidth;
     this.height = body.clientHeight;
@@ -379,6 +421,7 @@ export class LabViewElement extends LitElement {
   /** @param {import('lit').PropertyValues} changed */
   updated(changed) {
     if (changed.has('pinned')) this.paintSoon();
+    if (changed.has('empty')) this.toggleAttribute('undrawn', this.empty); // a handout leaves it out
   }
 
   /** @param {RawView} raw a new picture; drawn when its turn comes */
@@ -387,9 +430,10 @@ export class LabViewElement extends LitElement {
     this.paintSoon();
   }
 
-  draw() {
+  /** @param {boolean} [unseen] also what is out of sight */
+  draw(unseen = false) {
     const { painter, raw, view } = this;
-    if (!painter || !raw || !view || !this.visible || this.width === 0) return;
+    if (!painter || !raw || !view || (!unseen && !this.visible) || this.width === 0) return;
     this.drawnAt = performance.now();
     const frame = decodeView(raw);
     this.empty = frame.blocks.every((block) => block.rows === 0);

@@ -50,7 +50,7 @@ export class PredictionCurve extends LitElement {
     .outcome { fill: none; stroke: var(--accent); stroke-width: 2.5; }
     circle { fill: var(--card); stroke: var(--blue); stroke-width: 2; pointer-events: none; }
     .faint ~ g circle { stroke: var(--field); }
-    circle:focus-visible { outline: none; fill: var(--blue); stroke-width: 4; }
+    circle:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; fill: var(--blue); stroke-width: 4; }
     .name { font-weight: 600; }
     .name.yours { color: var(--blue); }
     .name.lab { color: var(--accent); }

@@ -47,6 +47,33 @@ export const base = css`
       transition: none !important;
     }
   }
+  @media (forced-colors: active) {
+    input[type='range'],
+    input[type='checkbox'],
+    input[type='radio'] {
+      accent-color: auto;
+    }
+    .mark,
+    .sample {
+      forced-color-adjust: none;
+    }
+    button.go:enabled,
+    .button.go,
+    .badge {
+      forced-color-adjust: none;
+      border-color: Highlight !important;
+      background: Highlight !important;
+      color: HighlightText !important;
+    }
+    button.quiet {
+      border-color: ButtonBorder;
+    }
+    button:disabled {
+      border-color: GrayText;
+      color: GrayText;
+      opacity: 1;
+    }
+  }
 `;
 
 /**

@@ -18,9 +18,13 @@ export function theme() {
 /** Fires `change` after the page's colours have changed. */
 export const themeChanges = new EventTarget();
 
+/** Matches while the page is being printed. */
+export const onPaper = matchMedia('print');
+
 // A custom property's computed value may still say light-dark(…); that of a real property is a colour.
 function read() {
   const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.forcedColorAdjust = 'none'; // in forced colours the tokens are system colours already
   const style = getComputedStyle(probe);
   const colours = NAMES.map((name) => {
     probe.style.color = `var(--${name})`;
@@ -40,6 +44,7 @@ function forget() {
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', forget);
 matchMedia('(forced-colors: active)').addEventListener('change', forget);
+onPaper.addEventListener('change', forget); // before any plot that listens too
 new MutationObserver(forget).observe(document.documentElement, { attributeFilter: ['data-scheme', 'class', 'style'] });
 document.fonts?.addEventListener('loadingdone', forget);
 
