@@ -55,6 +55,7 @@ export class PredictionCurve extends LitElement {
     .name.yours { color: var(--blue); }
     .name.lab { color: var(--accent); }
     p { margin: 0.2rem 0 0; color: var(--muted); }
+    @media print { p { display: none; } }
   `];
 
   constructor() {
