@@ -1,5 +1,6 @@
 /** A heatmap under points: a decision surface, a loss landscape with trails. */
 import { formatNumber, formatTick } from '../../lib/format.js';
+import { onPaper } from '../../lib/theme.js';
 import {
   CLASS_COLOURS, addShape, colourGrid, colourRange, colourScale, hoverNote, niceTicks, sharpContext,
 } from './canvas.js';
@@ -89,11 +90,14 @@ export class SurfacePlot {
    */
   drawPoints(blocks, theme, area, width, height) {
     const arrays = blocks.map((block) => block.values);
-    const place = [width, height, theme.ink, theme.blue, area.x0, area.x1, area.y0, area.y1, devicePixelRatio].join();
-    if (place === this.drawnPoints && sameArrays(arrays, this.lastArrays)) return;
+    this.top.hidden = onPaper.matches; // a printer lays a canvas over another as if it were opaque
+    const place = [onPaper.matches, width, height, theme.ink, theme.blue, area.x0, area.x1, area.y0, area.y1, devicePixelRatio].join();
+    if (!onPaper.matches && place === this.drawnPoints && sameArrays(arrays, this.lastArrays)) return;
     this.drawnPoints = place;
     this.lastArrays = arrays;
-    const context = sharpContext(this.top, width, height);
+    const context = onPaper.matches
+      ? /** @type {CanvasRenderingContext2D} */ (this.ground.getContext('2d'))
+      : sharpContext(this.top, width, height);
     context.save();
     context.beginPath();
     context.rect(area.left, area.top, area.width, area.height);
