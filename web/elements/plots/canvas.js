@@ -1,5 +1,5 @@
 /** What the plots that draw on a canvas of their own share: sharp pixels, ticks, shapes by class, colour scales. */
-import { onPaper, rgb } from '../../lib/theme.js';
+import { rgb } from '../../lib/theme.js';
 
 /** @typedef {import('../../lib/theme.js').Theme} Theme */
 /** @typedef {import('../../lib/lab-types.js').ViewFrame} ViewFrame */
@@ -52,15 +52,14 @@ export function sharpContext(canvas, width, height) {
   const w = Math.round(width * ratio);
   const h = Math.round(height * ratio);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  // On paper Chromium replays the strokes, and clearing a canvas would clear those that lie beneath it: it is made anew.
-  if (canvas.width !== w || canvas.height !== h || onPaper.matches) {
+  if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  if (!onPaper.matches) context.clearRect(0, 0, width, height);
+  context.clearRect(0, 0, width, height);
   return context;
 }
 
