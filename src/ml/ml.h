@@ -18,6 +18,7 @@
 #define ML_H
 
 #include "base/arena.h"
+#include "base/crc32.h"
 #include "base/math.h"
 #include "base/rng.h"
 #include "base/sort.h"

@@ -54,13 +54,14 @@ enum { ML_CSV_MAX_COLUMNS = 4096 };
  * A number is written in decimal, in at most 400 characters: -12, .5, 6.02e23; blanks around it are ignored. Infinity
  * and what no double can hold (1e999) are refused in a column of numbers; in a column that has other words they are
  * words. A column with whole numbers from 2^53 up, which a double may change, is of numbers and not of integers.
- * Cost:   three passes over the text; memory for the columns (8 or 4 bytes a cell, each different word once, 112 bytes
- *         a column) and, given back at the end, at most 24 bytes a row of scratch.
+ * Cost:   three passes over the text; memory for the columns (8 or 4 bytes a cell, each different word once and 8 bytes,
+ *         at most 200 bytes a column) and, given back at the end, what ml_csv_stream says.
  * Errors: ML_EPARSE, naming the line and the remedy: a quote that is never closed, text after a closing quote, a line
  *         with too few or too many cells, a NUL byte, bytes that are no UTF-8, a column name that is empty or comes
  *         twice, more than ML_CSV_MAX_COLUMNS columns, no line at all, no row after the names, a number that is not
  *         finite. ML_ENOMEM if the arena is too small. On error the arena is as it was.
- * Source: Shafranovich 2005, RFC 4180; Yergeau 2003, RFC 3629 (UTF-8). */
+ * Source: Shafranovich 2005, RFC 4180; Yergeau 2003, RFC 3629 (UTF-8).
+ * A file that does not fit into memory as text: csv_stream.h, which gives the same table and the same errors. */
 ml_status ml_csv_read(const char *text, size_t length, ml_arena *arena, ml_table *table, ml_error *error);
 
 /* The index of the column of that name. ML_EINVAL with the names that there are if there is none. */
@@ -150,5 +151,9 @@ ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rn
  * Source: Stone 1974, "Cross-validatory choice and assessment of statistical predictions", Journal of the Royal
  *         Statistical Society B 36(2).   Golden: tests/golden/multiclass.py, scikit-learn KFold. */
 ml_status ml_kfold(size_t n, size_t k, ml_rng *rng, uint32_t *fold, ml_error *error);
+
+/* --- The topics with a header of their own ------------------------------------------------------------------------- */
+
+#include "data/csv_stream.h"
 
 #endif

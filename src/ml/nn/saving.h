@@ -15,6 +15,7 @@
 
 #include "autograd/autograd.h"
 #include "base/arena.h"
+#include "base/crc32.h"
 #include "base/status.h"
 #include "nn/params.h"
 
@@ -35,10 +36,6 @@ ml_status ml_save(const ml_params *params, size_t capacity, uint8_t *bytes, size
  * Errors: ML_EPARSE if the bytes are no such file, are damaged, or hold a value that is not finite; ML_ESHAPE if they
  * hold other tensors than params. */
 ml_status ml_load(ml_params *params, size_t length, const uint8_t *bytes, ml_error *error);
-
-/* CRC-32 as in IEEE 802.3, zlib and PNG: polynomial 0xEDB88320 (reflected), start and end inverted.
- * Source: Peterson and Brown 1961, "Cyclic Codes for Error Detection"; RFC 1952, section 8. */
-uint32_t ml_crc32(size_t length, const uint8_t *bytes);
 
 /* --- safetensors --------------------------------------------------------------------------------------------------- *
  * u64 length of the header, the header (JSON: of each tensor its name, dtype, shape, and where its bytes lie), the
