@@ -45,13 +45,13 @@ struct ml_csv_stream {
 
     size_t mark; /* bytes of a byte order mark that were held back; 3: it is behind us, or there was none */
     parser_state state;
-    char last;                /* the byte before */
-    size_t line;              /* counted from 1, as editors do */
+    char last;   /* the byte before */
+    size_t line; /* counted from 1, as editors do */
     size_t row_line, cell_line;
-    size_t row, n_cells;      /* the row, and how many of its cells are complete */
-    bool has_names;           /* the first line is behind us */
+    size_t row, n_cells; /* the row, and how many of its cells are complete */
+    bool has_names;      /* the first line is behind us */
     bool quoted;
-    bool keeps_bytes;         /* the cell's bytes go to the arena's end */
+    bool keeps_bytes; /* the cell's bytes go to the arena's end */
     cell_view view;
 
     ml_table table;

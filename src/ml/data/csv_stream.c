@@ -104,8 +104,8 @@ static ml_status begin_cell(ml_csv_stream *s, bool quoted, ml_error *error) {
     s->quoted = quoted;
     s->cell_line = s->line;
     ml_cell_clear(&s->view);
-    s->keeps_bytes = !s->has_names || (s->second && s->n_cells < s->table.n_columns &&
-                                       has_words(&s->table.column[s->n_cells]));
+    s->keeps_bytes =
+        !s->has_names || (s->second && s->n_cells < s->table.n_columns && has_words(&s->table.column[s->n_cells]));
     if (!s->keeps_bytes)
         return ML_OK;
     return s->has_names ? ml_csv_word_open(s, error) : open_name(s, error);
@@ -347,9 +347,8 @@ static ml_status judge_table(ml_csv_stream *s, ml_error *error) {
         return ml_fail(error, ML_EPARSE, "line 1: the file is empty; the first line must name the columns");
     s->table.n_rows = s->row;
     if (s->row == 0)
-        return ml_fail(error, ML_EPARSE,
-                       "line %zu: the file names %zu columns and has no row below; add at least one", s->line,
-                       s->table.n_columns);
+        return ml_fail(error, ML_EPARSE, "line %zu: the file names %zu columns and has no row below; add at least one",
+                       s->line, s->table.n_columns);
     for (size_t j = 0; j < s->table.n_columns; j++)
         ML_TRY(judge_column(&s->tallies[j], &s->table.column[j], error));
     return allocate_columns(s, error);

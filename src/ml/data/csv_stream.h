@@ -52,7 +52,8 @@ ml_status ml_csv_stream_rewind(ml_csv_stream *stream, ml_error *error);
  *         bits); ML_ENOMEM; ML_EINVAL if ml_csv_stream_rewind was not called. */
 ml_status ml_csv_stream_close(ml_csv_stream *stream, struct ml_table *table, ml_error *error);
 
-/* --- Cell by cell --------------------------------------------------------------------------------------------------- */
+/* --- Cell by cell ---------------------------------------------------------------------------------------------------
+ */
 
 /* A cell of a CSV text, where it stands. */
 typedef struct ml_csv_cell {

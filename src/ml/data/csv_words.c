@@ -99,7 +99,8 @@ ml_status ml_csv_word_close(ml_csv_stream *s, uint32_t column, uint32_t *code, m
     return 2 * w->n > w->n_slots ? grow_table(s, error) : ML_OK;
 }
 
-/* --- The end: codes in order of the words' bytes -------------------------------------------------------------------- */
+/* --- The end: codes in order of the words' bytes --------------------------------------------------------------------
+ */
 
 /* Restores the heap below `at`, in which no word comes after its parent. */
 static void sift_down(const char *const *word, uint32_t *heap, size_t at, size_t n) {

@@ -70,9 +70,9 @@ static const char *pick(ml_rng *rng, size_t n, const char *const *from) {
 /* A small file that is nearly right, or no file at all, now and then with bytes that are no text. */
 static size_t write_file(ml_rng *rng, char *text) {
     static const char *const names[] = {"a,", "\"b\"\"\n\",", " c ,", "größe,", "a", ","};
-    static const char *const cells[] = {"1",     "-2.5", "1e999", "inf",          "NA",  "",    " ",     "word", "\"q\"",
-                                        "\"\"",  "ä",    "€",     "\"\r\n,\"\"\"", "007", "1e5", "other", " w ",  "\"",
-                                        "\"x\"y", "\t3 "};
+    static const char *const cells[] = {
+        "1", "-2.5", "1e999",         "inf", "NA",  "",      " ",   "word", "\"q\"",  "\"\"",
+        "ä", "€",    "\"\r\n,\"\"\"", "007", "1e5", "other", " w ", "\"",   "\"x\"y", "\t3 "};
     static const char *const breaks[] = {"\n", "\r\n", "\r", "\n\n", "\r\r\n"};
     static const char *const no_text[] = {"\xFF", "\xC3", "\xF0\x9F\x98", "\xED\xA0\x80"};
     char *to = text;
@@ -80,10 +80,11 @@ static size_t write_file(ml_rng *rng, char *text) {
         to += sprintf(to, "%s", ml_rng_below(rng, 4) == 0 ? "\xFF\xFE" : "\xEF\xBB\xBF");
     const size_t columns = 1 + (size_t)ml_rng_below(rng, 3), rows = (size_t)ml_rng_below(rng, 8);
     for (size_t j = 0; j < columns; j++)
-        to += sprintf(to, "%s%s", j > 0 ? "," : "", ml_rng_below(rng, 8) == 0 ? pick(rng, 6, names)
-                                                    : j == 0                  ? "x"
-                                                    : j == 1                  ? "y"
-                                                                              : "z");
+        to += sprintf(to, "%s%s", j > 0 ? "," : "",
+                      ml_rng_below(rng, 8) == 0 ? pick(rng, 6, names)
+                      : j == 0                  ? "x"
+                      : j == 1                  ? "y"
+                                                : "z");
     for (size_t i = 0; i < rows; i++) {
         to += sprintf(to, "%s", pick(rng, 5, breaks));
         const size_t width = columns + (ml_rng_below(rng, 40) == 0);
@@ -168,7 +169,8 @@ static void test_any_too_small_arena_is_said(void **state) {
     assert_string_equal(ml_column_word(&table.column[1], 149), "w149");
 }
 
-/* --- Used wrongly --------------------------------------------------------------------------------------------------- */
+/* --- Used wrongly ---------------------------------------------------------------------------------------------------
+ */
 
 static ml_status read_two_files(const char *first, const char *second) {
     ml_arena arena = ml_arena_over(block, sizeof block);
@@ -231,7 +233,8 @@ static void test_what_is_no_text_is_told_at_once_and_again_and_before_what_is_no
     assert_int_equal(arena.used, 0);
 }
 
-/* --- Cell by cell --------------------------------------------------------------------------------------------------- */
+/* --- Cell by cell ---------------------------------------------------------------------------------------------------
+ */
 
 static void test_cells_are_found_where_they_stand(void **state) {
     (void)state;
@@ -239,7 +242,7 @@ static void test_cells_are_found_where_they_stand(void **state) {
     static const struct {
         const char *text;
         bool quoted, ends_row;
-    } expected[] = {{"a", false, false}, {"b,\"\"\n", true, false}, {"", false, true}, {"", false, true},
+    } expected[] = {{"a", false, false}, {"b,\"\"\n", true, false}, {"", false, true},  {"", false, true},
                     {"", true, false},   {"c", false, true},        {"", false, false}, {"", false, true}};
     size_t at = 0;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
