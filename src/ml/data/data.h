@@ -154,7 +154,9 @@ ml_status ml_kfold(size_t n, size_t k, ml_rng *rng, uint32_t *fold, ml_error *er
 
 /* --- The topics with a header of their own ------------------------------------------------------------------------- */
 
+#include "data/columnar.h"
 #include "data/csv_stream.h"
+#include "data/encoding.h"
 #include "data/sampling.h"
 
 #endif
