@@ -22,6 +22,7 @@
 #include "base/math.h"
 #include "base/rng.h"
 #include "base/sort.h"
+#include "base/special.h"
 #include "base/status.h"
 #include "base/window.h"
 #include "kernels/kernels.h"

@@ -44,6 +44,21 @@ double ml_rng_exponential(ml_rng *rng, double mean);
  * Poisson random variables", Insurance: Mathematics and Economics 12(1). */
 uint64_t ml_rng_poisson(ml_rng *rng, double mean);
 
+/* Gamma with the given shape and a mean of `shape` (its scale is 1); NaN unless the shape is positive and finite. A
+ * little over one normal and one uniform draw on average, one more uniform for a shape below 1.
+ * Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26(3). */
+double ml_rng_gamma(ml_rng *rng, double shape);
+
+/* Beta(a, b), in [0, 1]; NaN unless both are positive and finite. From two gammas x and y as x/(x + y), by their
+ * logarithms, so that tiny shapes, where both x and y underflow, stay right. */
+double ml_rng_beta(ml_rng *rng, double a, double b);
+
+/* Successes in n trials that succeed with the given probability each; below 0 or NaN it counts as 0, above 1 as 1.
+ * Where the rarer outcome is expected fewer than 10 times, one uniform and a search; otherwise about three uniforms
+ * whatever n: algorithm BTRS of Hörmann 1993, "The generation of binomial random variates", Journal of Statistical
+ * Computation and Simulation 46. */
+uint32_t ml_rng_binomial(ml_rng *rng, uint32_t n, double probability);
+
 /* order[0..n-1] becomes a uniformly random permutation of 0..n-1 (Fisher and Yates; Knuth 3.4.2, algorithm P). */
 void ml_rng_permutation(ml_rng *rng, size_t n, uint32_t *order);
 
