@@ -6,7 +6,7 @@
  *   tensor    arrays with shapes and strides
  *   autograd  a tape that computes gradients, and plans: tapes compiled for speed
  *   nn        networks, losses, optimisers
- *   data      CSV, data sets, generators, splits
+ *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
  *   metrics   how good is a prediction
  *   models    linear and logistic regression, nearest neighbours and means, a verdict on a pilot, mending labels
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler

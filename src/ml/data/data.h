@@ -157,6 +157,8 @@ ml_status ml_kfold(size_t n, size_t k, ml_rng *rng, uint32_t *fold, ml_error *er
 #include "data/columnar.h"
 #include "data/csv_stream.h"
 #include "data/encoding.h"
+#include "data/generators.h"
+#include "data/layout.h"
 #include "data/resample.h"
 #include "data/sampling.h"
 #include "data/splits.h"

@@ -27,8 +27,9 @@ typedef double (*ml_statistic)(const void *data, size_t n, const uint32_t *row);
  *   low, high  out
  * Cost:   rounds times the statistic and n draws; scratch for 4 bytes a row and 16 a round, given back.
  * Errors: ML_EINVAL if n or rounds is 0 or 2^32 and more, the level is not within (0, 1), or a result is NaN;
- * ML_ENOMEM; outputs untouched. Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13; it
- * is a little too narrow for small n.   Golden: tests/golden/resample.py, NumPy (percentile). */
+ *         ML_ENOMEM; outputs untouched.
+ * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13; it is a little too narrow for
+ *         small n.   Golden: tests/golden/resample.py, NumPy (percentile). */
 ml_status ml_bootstrap_interval(size_t n, ml_statistic statistic, const void *data, size_t rounds, double level,
                                 ml_rng *rng, double *low, double *high, ml_arena *arena, ml_error *error);
 

@@ -23,10 +23,12 @@ ml_status ml_sample_srs(size_t n, size_t k, ml_rng *rng, uint32_t *row, ml_error
 
 /* How many of a sample of k each stratum gives, in proportion to its size: its share rounded down, then one more for
  * the largest remainders (the lower stratum first). A stratum whose share is 0 gives one row all the same; what is then
- * too much is taken from the largest quota (the lower first). An empty stratum gives none. size   [n_strata]  rows of
- * each quota  [n_strata]  out; their sum is k Cost:   O(n_strata^2) at worst. Errors: ML_EINVAL if k is above the
- * number of rows or below the number of strata that have any; output untouched. Source: Cochran 1977, "Sampling
- * Techniques", section 5.5. */
+ * too much is taken from the largest quota (the lower first). An empty stratum gives none.
+ *   size   [n_strata]  rows of each
+ *   quota  [n_strata]  out; their sum is k
+ * Cost:   O(n_strata^2) at worst.
+ * Errors: ML_EINVAL if k is above the number of rows or below the number of strata that have any; output untouched.
+ * Source: Cochran 1977, "Sampling Techniques", section 5.5. */
 ml_status ml_allocate_proportional(size_t n_strata, const size_t *size, size_t k, size_t *quota, ml_error *error);
 
 /* The same for a given spread within each stratum: of all ways to take k rows, at least one of each stratum and no more

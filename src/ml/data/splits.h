@@ -52,11 +52,13 @@ ml_status ml_kfold_stratified(size_t n, const uint32_t *label, size_t n_classes,
                               ml_arena *arena, ml_error *error);
 
 /* Folds that keep groups whole: from the largest group down (of equal ones the smaller number first), each goes into
- * the fold that has the fewest rows (the lowest of equals). group  [n]  any numbers fold   [n]  out: 0 to k-1 Cost: O(n
- * log n + groups k); scratch for 20 bytes a row and 8 a fold, given back. Errors: ML_EINVAL if k is below 2, n is 2^32
- * or more, or there are fewer than k groups; ML_ENOMEM; output untouched. Source: Graham 1969, "Bounds on
- * multiprocessing timing anomalies", SIAM Journal on Applied Mathematics 17(2): the largest first.   Golden:
- * tests/golden/splits.py, scikit-learn GroupKFold, where sizes differ. */
+ * the fold that has the fewest rows (the lowest of equals).
+ *   group  [n]  any numbers
+ *   fold   [n]  out: 0 to k-1
+ * Cost:   O(n log n + groups k); scratch for 36 bytes a row and 8 a fold, given back.
+ * Errors: ML_EINVAL if k is below 2, n is 2^32 or more, or there are fewer than k groups; ML_ENOMEM; output untouched.
+ * Source: Graham 1969, "Bounds on multiprocessing timing anomalies", SIAM Journal on Applied Mathematics 17(2): the
+ *         largest first.   Golden: tests/golden/splits.py, scikit-learn GroupKFold, where sizes differ. */
 ml_status ml_kfold_grouped(size_t n, const int32_t *group, size_t k, uint32_t *fold, ml_arena *arena, ml_error *error);
 
 /* One split of rows in order of time: train on [train_begin, train_end), test on [test_begin, test_end). */

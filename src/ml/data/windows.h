@@ -53,8 +53,10 @@ ml_status ml_windows_init(const ml_windows_settings *settings, ml_arena *arena, 
 
 /* Takes in an event: it goes to every window that contains its time and is not final (watermark >= end + lateness), and
  * counts as dropped if there is none; then the watermark moves. A session that it touches is prolonged; sessions that
- * it joins become one. Cost:   O(open windows). Errors: ML_EINVAL if the time is 2^60 or more in size or the value is
- * NaN; ML_ENOMEM if a window is needed and most_open are open. The event has then not been taken. */
+ * it joins become one.
+ * Cost:   O(open windows) for each window that takes it.
+ * Errors: ML_EINVAL if the time is 2^60 or more in size or the value is NaN; ML_ENOMEM if a window is needed and
+ *         most_open are open. The event has then not been taken. */
 ml_status ml_windows_offer(ml_windows *windows, int64_t time, double value, ml_error *error);
 
 /* The next window that is due, the one with the lowest end (then start) first: one whose end the watermark has reached
