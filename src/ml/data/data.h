@@ -54,8 +54,8 @@ enum { ML_CSV_MAX_COLUMNS = 4096 };
  * A number is written in decimal, in at most 400 characters: -12, .5, 6.02e23; blanks around it are ignored. Infinity
  * and what no double can hold (1e999) are refused in a column of numbers; in a column that has other words they are
  * words. A column with whole numbers from 2^53 up, which a double may change, is of numbers and not of integers.
- * Cost:   three passes over the text; memory for the columns (8 or 4 bytes a cell, each different word once and 8 bytes,
- *         at most 200 bytes a column) and, given back at the end, what ml_csv_stream says.
+ * Cost:   three passes over the text; memory for the columns (8 or 4 bytes a cell, each different word once and 8
+ *         bytes, at most 200 bytes a column) and, given back at the end, what ml_csv_stream says.
  * Errors: ML_EPARSE, naming the line and the remedy: a quote that is never closed, text after a closing quote, a line
  *         with too few or too many cells, a NUL byte, bytes that are no UTF-8, a column name that is empty or comes
  *         twice, more than ML_CSV_MAX_COLUMNS columns, no line at all, no row after the names, a number that is not
@@ -152,7 +152,7 @@ ml_status ml_data_split(size_t n, double test_share, const uint8_t *label, ml_rn
  *         Statistical Society B 36(2).   Golden: tests/golden/multiclass.py, scikit-learn KFold. */
 ml_status ml_kfold(size_t n, size_t k, ml_rng *rng, uint32_t *fold, ml_error *error);
 
-/* --- The topics with a header of their own ------------------------------------------------------------------------- */
+/* --- The topics with a header of their own ------------------------------------------------------------------------ */
 
 #include "data/columnar.h"
 #include "data/csv_stream.h"
