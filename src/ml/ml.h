@@ -10,7 +10,7 @@
  *   metrics   how good is a prediction
  *   models    linear and logistic regression, nearest neighbours and means, a verdict on a pilot, mending labels
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
- *   monitor   shifts of distributions, alarms
+ *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *
  * No function here does I/O, allocates by itself, keeps a global or aborts. The same input gives the same bits on every
  * machine and in WebAssembly. */

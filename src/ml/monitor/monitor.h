@@ -75,5 +75,7 @@ bool ml_alarm_observe(ml_alarm *alarm, double value);
 #include "monitor/drift.h"   /* two samples: KS, chi-squared, divergences, Wasserstein, MMD */
 #include "monitor/streams.h" /* one figure at a time: Page-Hinkley, CUSUM, EWMA, DDM, ADWIN */
 #include "monitor/experiments.h" /* tests and their size, many at once, peeking, interleaving */
+#include "monitor/bandits.h"     /* which arm to play next */
+#include "monitor/shift.h"       /* weights under shift, replay, elastic weights */
 
 #endif
