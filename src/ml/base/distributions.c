@@ -6,11 +6,11 @@
 #include "base/special.h"
 #include "base/special_parts.h"
 
-#define SQRT_HALF     0x1.6a09e667f3bcdp-1
-#define SQRT_TWO_PI   0x1.40d931ff62706p+1
-#define SMALLEST      DBL_MIN
-#define POSITIVE(x)   ((x) > 0.0 && (x) < (double)INFINITY)
-#define IS_CHANCE(p)  ((p) >= 0.0 && (p) <= 1.0)
+#define SQRT_HALF    0x1.6a09e667f3bcdp-1
+#define SQRT_TWO_PI  0x1.40d931ff62706p+1
+#define SMALLEST     DBL_MIN
+#define POSITIVE(x)  ((x) > 0.0 && (x) < (double)INFINITY)
+#define IS_CHANCE(p) ((p) >= 0.0 && (p) <= 1.0)
 
 static uint64_t bits_of(double x) {
     uint64_t bits;
@@ -52,12 +52,12 @@ double ml_norm_sf(double z) {
     return 0.5 * ml_erfc(z * SQRT_HALF);
 }
 
-/* A rational guess (Hastings 1955; Abramowitz and Stegun 26.2.23), within 4.5e-4, and Halley's method, which triples the
- * number of right digits. In the middle the erf is compared, because there the quantile is near 0 and needs its digits. */
+/* A rational guess (Hastings 1955; Abramowitz and Stegun 26.2.23), within 4.5e-4, and Halley's method, which triples
+ * the number of right digits. In the middle the erf is compared, because there the quantile is near 0 and needs its
+ * digits. */
 static double upper_normal_quantile(double tail) { /* 0 < tail <= 1/2 */
     const double t = sqrt(-2.0 * ml_log(tail));
-    double z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-                       (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+    double z = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
     for (int i = 0; i < 3; i++) {
         const double gap = tail > 0.25 ? (0.5 - tail) - 0.5 * ml_erf(z * SQRT_HALF) : ml_norm_sf(z) - tail;
         const double step = gap / ml_norm_pdf(z);
@@ -125,8 +125,8 @@ static double noncentral_above_0(double t, double df, double shift) {
             const double log_p = half > 0.0 ? -half + j * ml_log(half) : j == 0.0 ? 0.0 : -800.0;
             const double even = ml_exp(log_p - ml_lgamma(j + 1.0));
             const double odd = shift * SQRT_HALF * ml_exp(log_p - ml_lgamma(j + 1.5));
-            const double term = even * ml_beta_parts(j + 0.5, 0.5 * df, x, y) +
-                                odd * ml_beta_parts(j + 1.0, 0.5 * df, x, y);
+            const double term =
+                even * ml_beta_parts(j + 0.5, 0.5 * df, x, y) + odd * ml_beta_parts(j + 1.0, 0.5 * df, x, y);
             sum += term;
             if (even + fabs(odd) < 1e-17)
                 break;

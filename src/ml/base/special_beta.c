@@ -37,8 +37,8 @@ double ml_beta_weight(double a, double b, double x, double y) {
     }
     /* A bell around x = a/(a + b): the linear terms of the two logarithms cancel exactly, so they are left out. */
     const double sum = a + b, off = x * b - y * a;
-    const double exponent = a * ml_log_less_linear(off / a, x * (sum / a)) +
-                            b * ml_log_less_linear(-off / b, y * (sum / b));
+    const double exponent =
+        a * ml_log_less_linear(off / a, x * (sum / a)) + b * ml_log_less_linear(-off / b, y * (sum / b));
     return sqrt(a / TWO_PI * (b / sum)) *
            ml_exp(exponent + (ml_stirling_rest(sum) - ml_stirling_rest(a) - ml_stirling_rest(b)));
 }

@@ -8,8 +8,8 @@ ml_status ml_chi2_2samp(size_t k, const uint32_t *a, const uint32_t *b, double *
         m += b[i];
     }
     if (n == 0.0 || m == 0.0)
-        return ml_fail(error, ML_EINVAL, "histograms of %.0f and %.0f values; a test compares two that hold something", n,
-                       m);
+        return ml_fail(error, ML_EINVAL, "histograms of %.0f and %.0f values; a test compares two that hold something",
+                       n, m);
     for (size_t i = 0; i < k; i++) {
         const double both = (double)a[i] + b[i], expected = n * both / (n + m), off = a[i] - expected;
         if (both == 0.0)

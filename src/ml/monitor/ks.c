@@ -25,8 +25,8 @@ ml_status ml_ks_2samp(size_t n, const double *a, size_t m, const double *b, ml_k
     if (method != ML_KS_ASYMPTOTIC && method != ML_KS_EXACT)
         return ml_fail(error, ML_EINVAL, "method %d is unknown; it is asymptotic (0) or exact (1)", (int)method);
     if (method == ML_KS_EXACT && (n > (size_t)1 << 26 || m > (size_t)1 << 26))
-        return ml_fail(error, ML_EINVAL, "%zu and %zu values are too many to count all orders; use the asymptotic method",
-                       n, m);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu and %zu values are too many to count all orders; use the asymptotic method", n, m);
     ml_sorted_copies(n, a, m, b, scratch);
     *d = largest_distance(n, scratch, m, scratch + n);
     const double root = sqrt((double)n * ((double)m / ((double)n + (double)m)));

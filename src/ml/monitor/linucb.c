@@ -6,8 +6,9 @@ ml_status ml_linucb_init(ml_linucb *bandit, size_t arms, size_t d, double ridge,
         return ml_fail(error, ML_EINVAL, "%zu arms, %zu features, ridge %g; all three are positive", arms, d, ridge);
     const ml_arena_mark mark = ml_arena_save(arena);
     double *const scratch = ML_ALLOC(arena, d, double); /* fails first where d itself is too large */
-    double *const inverse =
-        scratch != NULL && d <= SIZE_MAX / sizeof(double) / d ? ml_arena_alloc(arena, arms, d * d * sizeof(double)) : NULL;
+    double *const inverse = scratch != NULL && d <= SIZE_MAX / sizeof(double) / d
+                                ? ml_arena_alloc(arena, arms, d * d * sizeof(double))
+                                : NULL;
     double *const reward = inverse != NULL ? ml_arena_alloc(arena, arms, d * sizeof(double)) : NULL;
     if (reward == NULL) {
         ml_arena_release(arena, mark);

@@ -37,19 +37,23 @@ static double discrepancy(size_t n, size_t m, const double *kernel, const uint32
     return 2.0 * (within_a / (x * (x - 1.0)) + within_b / (y * (y - 1.0)) - across / (x * y));
 }
 
-ml_status ml_mmd_test(size_t n, const double *a, size_t m, const double *b, size_t d, double gamma,
-                      size_t permutations, ml_rng *rng, ml_arena *arena, double *mmd2, double *p, ml_error *error) {
+ml_status ml_mmd_test(size_t n, const double *a, size_t m, const double *b, size_t d, double gamma, size_t permutations,
+                      ml_rng *rng, ml_arena *arena, double *mmd2, double *p, ml_error *error) {
     if (n < 2 || m < 2 || d == 0 || permutations == 0)
-        return ml_fail(error, ML_EINVAL, "%zu and %zu rows of %zu features with %zu permutations; use two rows or more of "
-                       "each, a feature and a permutation", n, m, d, permutations);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu and %zu rows of %zu features with %zu permutations; use two rows or more of "
+                       "each, a feature and a permutation",
+                       n, m, d, permutations);
     if (!(gamma > 0.0 && gamma < (double)INFINITY))
-        return ml_fail(error, ML_EINVAL, "gamma is %g; it is positive, 1/(2 median^2) of the distances is usual", gamma);
+        return ml_fail(error, ML_EINVAL, "gamma is %g; it is positive, 1/(2 median^2) of the distances is usual",
+                       gamma);
     ML_TRY(ml_check_sample(n * d, a, 1, "a", error));
     ML_TRY(ml_check_sample(m * d, b, 1, "b", error));
     const size_t rows = n + m;
     const ml_arena_mark mark = ml_arena_save(arena);
     uint32_t *const order = ML_ALLOC(arena, rows, uint32_t);
-    double *const kernel = rows <= SIZE_MAX / sizeof(double) ? ml_arena_alloc(arena, rows, rows * sizeof(double)) : NULL;
+    double *const kernel =
+        rows <= SIZE_MAX / sizeof(double) ? ml_arena_alloc(arena, rows, rows * sizeof(double)) : NULL;
     if (order == NULL || kernel == NULL) {
         ml_arena_release(arena, mark);
         return ml_fail(error, ML_ENOMEM, "the kernel of %zu rows with each other does not fit; use fewer rows", rows);

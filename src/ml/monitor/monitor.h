@@ -70,7 +70,7 @@ ml_alarm ml_alarm_between(double low, double high);
 /* Takes in the next figure and returns whether the alarm is on. NaN is "nothing was measured": off, but time passes. */
 bool ml_alarm_observe(ml_alarm *alarm, double value);
 
-/* --- By topic ------------------------------------------------------------------------------------------------------ */
+/* --- By topic --------------------------------------------------------------------------------------------------- */
 
 #include "monitor/drift.h"   /* two samples: KS, chi-squared, divergences, Wasserstein, MMD */
 #include "monitor/streams.h" /* one figure at a time: Page-Hinkley, CUSUM, EWMA, DDM, ADWIN */

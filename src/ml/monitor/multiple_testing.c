@@ -8,8 +8,10 @@ ml_status ml_adjust_p(size_t k, const double *p, ml_correction correction, doubl
         if (!(p[i] >= 0.0 && p[i] <= 1.0))
             return ml_fail(error, ML_EINVAL, "p[%zu] is %g, not in [0, 1]", i, p[i]);
     if (correction != ML_BONFERRONI && correction != ML_HOLM && correction != ML_BENJAMINI_HOCHBERG)
-        return ml_fail(error, ML_EINVAL, "correction %d is unknown; it is Bonferroni (0), Holm (1) or Benjamini-Hochberg "
-                       "(2)", (int)correction);
+        return ml_fail(error, ML_EINVAL,
+                       "correction %d is unknown; it is Bonferroni (0), Holm (1) or Benjamini-Hochberg "
+                       "(2)",
+                       (int)correction);
     const double tests = (double)k;
     uint32_t *const order = scratch;
     ml_argsort_double(k, p, order, scratch + k);

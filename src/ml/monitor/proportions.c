@@ -19,8 +19,8 @@ static int inside(double x) {
 
 static ml_status check(double p1, double p2, double alpha, double power, ml_error *error) {
     if (!inside(p1) || !inside(p2) || !inside(alpha) || !inside(power))
-        return ml_fail(error, ML_EINVAL, "rates %g and %g, level %g, power %g; all are strictly between 0 and 1", p1, p2,
-                       alpha, power);
+        return ml_fail(error, ML_EINVAL, "rates %g and %g, level %g, power %g; all are strictly between 0 and 1", p1,
+                       p2, alpha, power);
     if (p1 == p2)
         return ml_fail(error, ML_EINVAL, "both rates are %g; no test finds a difference of 0", p1);
     return ML_OK;
@@ -38,8 +38,9 @@ static double spread_with(double p1, double p2) {
 
 ml_status ml_two_prop_size(double p1, double p2, double alpha, double power, uint64_t *n, ml_error *error) {
     ML_TRY(check(p1, p2, alpha, power, error));
-    const double root = (-ml_norm_quantile(0.5 * alpha) * spread_without(p1, p2) +
-                         ml_norm_quantile(power) * spread_with(p1, p2)) / (p2 - p1);
+    const double root =
+        (-ml_norm_quantile(0.5 * alpha) * spread_without(p1, p2) + ml_norm_quantile(power) * spread_with(p1, p2)) /
+        (p2 - p1);
     const double users = fmax(ceil(root * root), 1.0);
     if (!(users <= 0x1p53))
         return ml_fail(error, ML_EINVAL, "rates of %.17g and %.17g need %g users per arm; test a larger effect", p1, p2,

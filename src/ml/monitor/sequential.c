@@ -30,8 +30,8 @@ static double crossing_chance(ml_boundary boundary, double constant, size_t look
         }
         for (size_t j = 0; j < POINTS; j++) {
             const double from = step * (double)j - bound;
-            crossed += simpson_weight(j) * step / 3.0 * density[j] *
-                       (ml_norm_sf(wider - from) + ml_norm_sf(wider + from));
+            crossed +=
+                simpson_weight(j) * step / 3.0 * density[j] * (ml_norm_sf(wider - from) + ml_norm_sf(wider + from));
         }
         for (size_t i = 0; i < POINTS; i++)
             density[i] = next[i];
@@ -42,12 +42,13 @@ static double crossing_chance(ml_boundary boundary, double constant, size_t look
 
 ml_status ml_seq_boundary(ml_boundary boundary, size_t looks, double alpha, double *bound, ml_error *error) {
     if (boundary != ML_POCOCK && boundary != ML_OBRIEN_FLEMING)
-        return ml_fail(error, ML_EINVAL, "boundary %d is unknown; it is Pocock (0) or O'Brien-Fleming (1)", (int)boundary);
+        return ml_fail(error, ML_EINVAL, "boundary %d is unknown; it is Pocock (0) or O'Brien-Fleming (1)",
+                       (int)boundary);
     if (looks == 0 || looks > 100 || !(alpha >= 1e-6 && alpha <= 0.5))
-        return ml_fail(error, ML_EINVAL, "%zu looks at level %g; use 1 to 100 looks and a level from 1e-6 to 0.5", looks,
-                       alpha);
+        return ml_fail(error, ML_EINVAL, "%zu looks at level %g; use 1 to 100 looks and a level from 1e-6 to 0.5",
+                       looks, alpha);
     double high = -ml_norm_quantile(0.5 * alpha / (double)looks); /* Bonferroni's is safe */
-    double low = -ml_norm_quantile(0.5 * alpha) - 1e-9;             /* that of a single look is too low */
+    double low = -ml_norm_quantile(0.5 * alpha) - 1e-9;           /* that of a single look is too low */
     for (int i = 0; i < 24; i++) {
         const double middle = 0.5 * (low + high);
         if (crossing_chance(boundary, middle, looks) > alpha)

@@ -25,8 +25,8 @@ ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, doubl
     ML_TRY(moments(n, a, "a", &mean_a, &v, error));
     ML_TRY(moments(m, b, "b", &mean_b, &w, error));
     if (!(v + w > 0.0 && v + w < (double)INFINITY))
-        return ml_fail(error, ML_EINVAL, "the samples' variances are %g and %g; one must be positive, and both finite", v,
-                       w);
+        return ml_fail(error, ML_EINVAL, "the samples' variances are %g and %g; one must be positive, and both finite",
+                       v, w);
     const double share = v / (v + w), other = w / (v + w); /* shares, because squares of tiny variances vanish */
     *t = (mean_b - mean_a) / sqrt(v + w);
     *df = 1.0 / (share * share / (double)(n - 1) + other * other / (double)(m - 1));
@@ -36,8 +36,10 @@ ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, doubl
 
 ml_status ml_t_power(size_t n, double effect, double alpha, double *power, ml_error *error) {
     if (n < 2 || !(fabs(effect) <= 100.0) || !(alpha > 0.0 && alpha < 1.0))
-        return ml_fail(error, ML_EINVAL, "%zu rows, effect %g, level %g; use 2 rows or more, an effect within 100 and a "
-                       "level between 0 and 1", n, effect, alpha);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu rows, effect %g, level %g; use 2 rows or more, an effect within 100 and a "
+                       "level between 0 and 1",
+                       n, effect, alpha);
     const double df = 2.0 * (double)n - 2.0, shift = fmin(fabs(effect) * sqrt(0.5 * (double)n), 1000.0);
     const double bound = -ml_student_quantile(0.5 * alpha, df);
     *power = 1.0 - ml_noncentral_student_cdf(bound, df, shift) + ml_noncentral_student_cdf(-bound, df, shift);

@@ -10,13 +10,14 @@
 #include "golden/special_golden.h"
 #include "ml.h"
 
-/* A tolerance of 1e-11 is for SciPy 1.10, whose incomplete beta is off by 4e-12 where sums in 40 digits agree with ours.
- * Compares every row of a golden table with the call: relative to the value, or absolute where that is below `floor`. */
+/* A tolerance of 1e-11 is for SciPy 1.10, whose incomplete beta is off by 4e-12 where sums in 40 digits agree with
+ * ours. Compares every row of a golden table with the call: relative to the value, or absolute where that is below
+ * `floor`. */
 #define COMPARE(table, tolerance, least, call)                                                                         \
     do {                                                                                                               \
         double worst = 0.0;                                                                                            \
         for (size_t i = 0; i < sizeof(table) / sizeof *(table); i++) {                                                 \
-            const double *const g = (table)[i], value = g[sizeof *(table) / sizeof **(table) - 1], got = (call);       \
+            const double *const g = (table)[i], value = g[sizeof *(table) / sizeof **(table)-1], got = (call);         \
             const double off = fabs(got - value) / fmax(fabs(value), least);                                           \
             worst = fmax(worst, off);                                                                                  \
             if (!(off <= (tolerance)))                                                                                 \
@@ -67,31 +68,78 @@ static void test_ends_and_arguments_without_a_meaning(void **state) {
     (void)state;
     const double inf = (double)INFINITY, nan = (double)NAN;
     double scratch[4];
-    const double one[] = {ml_erf(9), ml_gamma_p(2, inf), ml_gamma_q(2, -1), ml_beta_i(2, 3, 7), ml_norm_cdf(50),
-                          ml_student_cdf(inf, 3), ml_chi2_sf(0, 3), ml_f_sf(-1, 2, 3), ml_binomial_cdf(5, 5, 0.3),
-                          ml_binomial_sf(-1, 5, 0.3), ml_binomial_pmf(5, 5, 1), ml_binomial_cdf(0, 5, 0),
-                          ml_binomial_sf(0, 5, 1), ml_kolmogorov_sf(0), ml_beta_quantile(1, 2, 3),
-                          ml_ks_exact_sf(2, 3, 0, scratch), ml_gamma_p(1e7, 1e9), ml_beta_pdf(0, 1, 1),
-                          ml_gamma_q(1e7, 1e3), ml_binomial_pmf(0, 0, 0.5), ml_noncentral_student_cdf(1e200, 3, 1)};
+    const double one[] = {ml_erf(9),
+                          ml_gamma_p(2, inf),
+                          ml_gamma_q(2, -1),
+                          ml_beta_i(2, 3, 7),
+                          ml_norm_cdf(50),
+                          ml_student_cdf(inf, 3),
+                          ml_chi2_sf(0, 3),
+                          ml_f_sf(-1, 2, 3),
+                          ml_binomial_cdf(5, 5, 0.3),
+                          ml_binomial_sf(-1, 5, 0.3),
+                          ml_binomial_pmf(5, 5, 1),
+                          ml_binomial_cdf(0, 5, 0),
+                          ml_binomial_sf(0, 5, 1),
+                          ml_kolmogorov_sf(0),
+                          ml_beta_quantile(1, 2, 3),
+                          ml_ks_exact_sf(2, 3, 0, scratch),
+                          ml_gamma_p(1e7, 1e9),
+                          ml_beta_pdf(0, 1, 1),
+                          ml_gamma_q(1e7, 1e3),
+                          ml_binomial_pmf(0, 0, 0.5),
+                          ml_noncentral_student_cdf(1e200, 3, 1)};
     for (size_t i = 0; i < sizeof one / sizeof *one; i++)
         if (one[i] != 1.0)
             fail_msg("number %zu is %g, not 1", i, one[i]);
-    const double zero[] = {ml_erfc(40), ml_gamma_q(2, inf), ml_gamma_p(2, 0), ml_beta_i(2, 3, -1), ml_norm_sf(50),
-                           ml_student_sf(inf, 3), ml_chi2_sf(inf, 3), ml_f_sf(inf, 2, 3), ml_binomial_cdf(-1, 5, 0.3),
-                           ml_binomial_sf(5, 5, 0.3), ml_binomial_pmf(1.5, 5, 0.5), ml_binomial_pmf(6, 5, 0.5),
-                           ml_student_quantile(0.5, 3), ml_beta_pdf(2, 1, 1), ml_beta_pdf(1, 1, 2),
-                           ml_ks_exact_sf(2, 3, 1.5, scratch), ml_gamma_q(1e7, 1e9), ml_log_choose(5, 0),
-                           ml_chi2_quantile(0, 2), ml_beta_quantile(0, 2, 3), ml_lgamma(1), ml_lgamma(2)};
+    const double zero[] = {ml_erfc(40),
+                           ml_gamma_q(2, inf),
+                           ml_gamma_p(2, 0),
+                           ml_beta_i(2, 3, -1),
+                           ml_norm_sf(50),
+                           ml_student_sf(inf, 3),
+                           ml_chi2_sf(inf, 3),
+                           ml_f_sf(inf, 2, 3),
+                           ml_binomial_cdf(-1, 5, 0.3),
+                           ml_binomial_sf(5, 5, 0.3),
+                           ml_binomial_pmf(1.5, 5, 0.5),
+                           ml_binomial_pmf(6, 5, 0.5),
+                           ml_student_quantile(0.5, 3),
+                           ml_beta_pdf(2, 1, 1),
+                           ml_beta_pdf(1, 1, 2),
+                           ml_ks_exact_sf(2, 3, 1.5, scratch),
+                           ml_gamma_q(1e7, 1e9),
+                           ml_log_choose(5, 0),
+                           ml_chi2_quantile(0, 2),
+                           ml_beta_quantile(0, 2, 3),
+                           ml_lgamma(1),
+                           ml_lgamma(2)};
     for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
         if (zero[i] != 0.0)
             fail_msg("number %zu is %g, not 0", i, zero[i]);
-    const double none[] = {ml_lgamma(-1), ml_lgamma(nan), ml_erf(nan), ml_erfc(nan), ml_gamma_p(0, 1),
-                           ml_gamma_q(1, nan), ml_beta_i(-1, 2, 0.5), ml_beta_i(1, 2, nan), ml_norm_quantile(2),
-                           ml_student_sf(1, 0), ml_student_quantile(nan, 3), ml_chi2_quantile(0.5, -1),
-                           ml_f_sf(1, 0, 2), ml_beta_pdf(0.5, 0, 2), ml_beta_quantile(2, 1, 1),
-                           ml_binomial_pmf(1, 2.5, 0.5), ml_binomial_cdf(1, 2, 2), ml_binomial_sf(nan, 2, 0.5),
-                           ml_kolmogorov_sf(nan), ml_ks_exact_sf(0, 3, 0.5, scratch), ml_log_beta(0, 1),
-                           ml_log_choose(nan, 1), ml_noncentral_student_cdf(1, 3, 1e9)};
+    const double none[] = {ml_lgamma(-1),
+                           ml_lgamma(nan),
+                           ml_erf(nan),
+                           ml_erfc(nan),
+                           ml_gamma_p(0, 1),
+                           ml_gamma_q(1, nan),
+                           ml_beta_i(-1, 2, 0.5),
+                           ml_beta_i(1, 2, nan),
+                           ml_norm_quantile(2),
+                           ml_student_sf(1, 0),
+                           ml_student_quantile(nan, 3),
+                           ml_chi2_quantile(0.5, -1),
+                           ml_f_sf(1, 0, 2),
+                           ml_beta_pdf(0.5, 0, 2),
+                           ml_beta_quantile(2, 1, 1),
+                           ml_binomial_pmf(1, 2.5, 0.5),
+                           ml_binomial_cdf(1, 2, 2),
+                           ml_binomial_sf(nan, 2, 0.5),
+                           ml_kolmogorov_sf(nan),
+                           ml_ks_exact_sf(0, 3, 0.5, scratch),
+                           ml_log_beta(0, 1),
+                           ml_log_choose(nan, 1),
+                           ml_noncentral_student_cdf(1, 3, 1e9)};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (!isnan(none[i]))
             fail_msg("number %zu is %g, not NaN", i, none[i]);
@@ -114,7 +162,8 @@ static void test_tails_add_up_and_quantiles_undo_them(void **state) {
     ml_rng rng = ml_rng_seed(5, 0);
     for (int round = 0; round < 1000; round++) {
         const double a = ml_exp(12.0 * ml_rng_uniform(&rng) - 2.0), b = ml_exp(12.0 * ml_rng_uniform(&rng) - 2.0);
-        const double p = ml_exp(-60.0 * ml_rng_uniform(&rng) * ml_rng_uniform(&rng)), x = a * (0.5 + ml_rng_uniform(&rng));
+        const double p = ml_exp(-60.0 * ml_rng_uniform(&rng) * ml_rng_uniform(&rng)),
+                     x = a * (0.5 + ml_rng_uniform(&rng));
         assert_close(ml_gamma_p(a, x) + ml_gamma_q(a, x), 1.0, 1e-13, "P + Q", a, x);
         assert_close(ml_beta_i(a, b, 0.3) + ml_beta_i(b, a, 0.7), 1.0, 1e-11, "I + I", a, b);
         assert_close(ml_norm_cdf(ml_norm_quantile(p)), p, 1e-12, "normal", p, 0);
@@ -151,12 +200,13 @@ static void test_the_exact_ks_chance_is_a_share_of_all_orders(void **state) {
                     all += i == n;
                     reach += i == n && most >= limit;
                 }
-                assert_close(ml_ks_exact_sf(n, m, (double)limit / (n * m), scratch), (double)reach / all, 1e-14, "share",
-                             n, m);
+                assert_close(ml_ks_exact_sf(n, m, (double)limit / (n * m), scratch), (double)reach / all, 1e-14,
+                             "share", n, m);
             }
 }
 
-/* --- Random numbers ------------------------------------------------------------------------------------------------ */
+/* --- Random numbers ------------------------------------------------------------------------------------------------
+ */
 
 /* A normal approximation's bound for a mean of `rounds` draws: six standard errors, chance 2e-9. */
 static void assert_mean(double sum, double rounds, double mean, double variance, const char *what) {

@@ -113,8 +113,8 @@ static void test_corrections_keep_their_order(void **state) {
         for (int c = 0; c < 3; c++)
             assert_int_equal(ml_adjust_p(k, p, (ml_correction)c, all[c], scratch, &error), ML_OK);
         for (size_t i = 0; i < k; i++)
-            assert_true(all[0][i] + 1e-15 >= all[1][i] && all[1][i] + 1e-15 >= all[2][i] &&
-                        all[2][i] + 1e-15 >= p[i] && all[0][i] <= 1.0);
+            assert_true(all[0][i] + 1e-15 >= all[1][i] && all[1][i] + 1e-15 >= all[2][i] && all[2][i] + 1e-15 >= p[i] &&
+                        all[0][i] <= 1.0);
     }
 }
 

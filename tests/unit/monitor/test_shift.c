@@ -68,7 +68,7 @@ static void test_importance_weights_move_the_mean(void **state) {
         sum += w[i];
         mean += w[i] * x[i];
     }
-    assert_near(sum / N, 1.0, 0.036);  /* six standard errors: var w = e - 1 */
+    assert_near(sum / N, 1.0, 0.036); /* six standard errors: var w = e - 1 */
     assert_near(mean / sum, 1.0, 0.1);
     assert_near(ml_effective_size(N, w) / N, ml_exp(-1.0), 0.06);
     const double all[3] = {0, 0.5, 1};
