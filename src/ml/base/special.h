@@ -1,8 +1,8 @@
 /* The special functions and distributions that tests, intervals and detectors stand on, in double, built from
  * base/math.h alone, so that a p-value is the same number natively and in a browser.
  *
- * Relative accuracy: about 1e-12 where a result is a normal number and shapes are up to 1e6, slowly less beyond (1e-9
- * at 1e9), tails included: a probability of 1e-200 has as many digits as one of 0.5. Each tail has its own function,
+ * Relative accuracy: about 1e-12 where a result is a normal number and shapes are up to 1e6, less beyond (1e-9 at 1e9),
+ * tails included: a probability of 1e-200 has as many digits as one of 0.5. Each tail has its own function,
  * because 1 - cdf has none left where the cdf is nearly 1. Arguments without a meaning (a negative shape, a probability
  * of 2, NaN) give NaN; no other error is possible. Every loop is bounded.
  * Sources: DLMF = "NIST Digital Library of Mathematical Functions", chapters 5, 7 and 8; others are named below.
@@ -15,8 +15,7 @@
 
 /* --- Functions ---------------------------------------------------------------------------------------------------- */
 
-/* ln Gamma(x) for x >= 0, infinite at 0; NaN below. Source: DLMF 5.7.3 near 1 and 2, where it is zero, 5.11.1 far off.
- */
+/* ln Gamma(x) for x >= 0, infinite at 0; NaN below. Source: DLMF 5.7.3 near 1 and 2, where it is 0, 5.11.1 far off. */
 double ml_lgamma(double x);
 
 double ml_log_beta(double a, double b);   /* ln B(a, b), for a, b > 0, without the cancellation of three ml_lgamma */
@@ -50,8 +49,7 @@ double ml_student_sf(double t, double df);
 double ml_student_quantile(double p, double df);
 
 /* Chance that a normal number of mean `shift` over an independent sqrt(chi-squared / df) is at most t: what the power
- * of a t test needs. Absolute accuracy 1e-9 for |shift| up to 30. Source: Lenth 1989, Applied Statistics 38(1), AS 243.
- */
+ * of a t test needs. Absolute accuracy 1e-9 for |shift| up to 30. Source: Lenth 1989, Applied Statistics 38(1). */
 double ml_noncentral_student_cdf(double t, double df, double shift);
 
 double ml_chi2_cdf(double x, double df);
@@ -63,8 +61,7 @@ double ml_f_sf(double x, double df1, double df2);
 double ml_beta_pdf(double x, double a, double b);
 double ml_beta_quantile(double p, double a, double b); /* the x with I_x(a, b) = p; its cdf is ml_beta_i */
 
-/* k successes in n trials that succeed with probability p each. cdf and sf take any k; pmf is 0 but for whole numbers.
- */
+/* k successes in n trials that succeed with probability p each. cdf and sf take any k; pmf is 0 but for whole k. */
 double ml_binomial_pmf(double k, double n, double p);
 double ml_binomial_cdf(double k, double n, double p);
 double ml_binomial_sf(double k, double n, double p);

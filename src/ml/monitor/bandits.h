@@ -1,6 +1,6 @@
 /* Bandits: which arm to play next. State is plain arrays, the caller's, so that a lab may discount, share or draw them;
- * the mean reward of an arm is reward / plays. Equal arms: the lowest index. Every choice returns an index below
- * `arms`, or `arms` itself if there is none. Cost: O(arms). */
+ * the mean reward of an arm is reward / plays. Ties: the lowest index. Every choice returns an index below `arms`,
+ * or `arms` itself if there is none. Cost: O(arms). */
 #ifndef ML_MONITOR_BANDITS_H
 #define ML_MONITOR_BANDITS_H
 
@@ -41,8 +41,7 @@ typedef struct ml_linucb {
  * Errors: ML_EINVAL if arms or d is 0 or the ridge is not positive and finite; ML_ENOMEM; *bandit untouched. */
 ml_status ml_linucb_init(ml_linucb *bandit, size_t arms, size_t d, double ridge, ml_arena *arena, ml_error *error);
 
-/* The arm with the largest x theta + alpha sqrt(x A^-1 x). `context` [arms x d] has a row per arm. Cost: O(arms d^2).
- */
+/* The arm with the largest x theta + alpha sqrt(x A^-1 x). `context` [arms x d] has a row per arm. O(arms d^2). */
 size_t ml_linucb_choose(const ml_linucb *bandit, const double *context, double alpha);
 
 /* Learns what came of an arm, by the Sherman-Morrison formula. Cost: O(d^2).

@@ -19,11 +19,15 @@ typedef enum ml_ks_method {
 } ml_ks_method;
 
 /* The two-sample Kolmogorov-Smirnov test: the largest distance between the two shares of values up to x, over all x,
- * and the chance of one at least as large if both samples follow the same continuous law. Equal values are passed
- * together. a  [n], b [m]   no NaN; infinite values are values; stay as they are d               out, in [0, 1] p out,
- * in [0, 1] scratch         [2 (n + m)], the caller's; overwritten Cost:   O(n log n + m log m), plus O(nm) for the
- * exact chance. Errors: ML_EINVAL if n or m is 0 (or, for the exact chance, above 2^26), a value is NaN, or the method
- * is unknown; outputs untouched. Source: Massey 1951, JASA 46(253); Stephens 1970, JRSS B 32(1) (the constants).
+ * and the chance of one at least as large if both samples follow one continuous law. Equal values are passed together.
+ *   a  [n], b [m]   no NaN; infinite values are values; stay as they are
+ *   d               out, in [0, 1]
+ *   p               out, in [0, 1]
+ *   scratch         [2 (n + m)], the caller's; overwritten
+ * Cost:   O(n log n + m log m), plus O(nm) for the exact chance.
+ * Errors: ML_EINVAL if n or m is 0 (or, for the exact chance, above 2^26), a value is NaN, or the method is unknown;
+ *         outputs untouched.
+ * Source: Massey 1951, JASA 46(253); Stephens 1970, JRSS B 32(1) (the constants).
  * Golden: tests/golden/drift.py, SciPy ks_2samp. */
 ml_status ml_ks_2samp(size_t n, const double *a, size_t m, const double *b, ml_ks_method method, double *scratch,
                       double *d, double *p, ml_error *error);
@@ -38,7 +42,9 @@ ml_status ml_ks_2samp(size_t n, const double *a, size_t m, const double *b, ml_k
 ml_status ml_chi2_2samp(size_t k, const uint32_t *a, const uint32_t *b, double *chi2, double *p, ml_error *error);
 
 /* The Kullback-Leibler divergence sum of p ln(p/q), in nats: what it costs to take p for q. Infinite where q has
- * nothing and p something. Both are first divided by their sums. p, q  [k]  0 or more, finite kl         out, 0 or more
+ * nothing and p something. Both are first divided by their sums.
+ *   p, q  [k]  0 or more, finite
+ *   kl         out, 0 or more
  * Errors: ML_EINVAL if a share is negative or not finite, or one of them adds up to 0; untouched.
  * Source: Kullback and Leibler 1951.   Golden: tests/golden/drift.py, SciPy entropy. */
 ml_status ml_kl_divergence(size_t k, const double *p, const double *q, double *kl, ml_error *error);
@@ -71,8 +77,8 @@ ml_status ml_wasserstein(size_t n, const double *a, size_t m, const double *b, d
  * Errors: ML_EINVAL if n or m is below 2, d or permutations is 0, gamma is not positive and finite, or a value is not
  *         finite; ML_ENOMEM; outputs untouched.
  * Source: Gretton et al. 2012, JMLR 13, lemma 6 and section 4.   Golden: tests/golden/drift.py, NumPy. */
-ml_status ml_mmd_test(size_t n, const double *a, size_t m, const double *b, size_t d, double gamma, size_t permutations,
-                      ml_rng *rng, ml_arena *arena, double *mmd2, double *p, ml_error *error);
+ml_status ml_mmd_test(size_t n, const double *a, size_t m, const double *b, size_t d, double gamma,
+                      size_t permutations, ml_rng *rng, ml_arena *arena, double *mmd2, double *p, ml_error *error);
 
 /* Random Fourier features: D cosines phi(x) = sqrt(2/D) cos(frequency x + phase), whose products are nearly the kernel
  * exp(-variance |x - y|^2 / 2).

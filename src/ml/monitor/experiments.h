@@ -35,8 +35,7 @@ ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, doubl
 
 /* The power of a two-sided two-sample t test with n rows per arm, for means `effect` standard deviations apart.
  * Errors: ML_EINVAL if n is below 2, the effect not within 100, or alpha not strictly inside (0, 1); untouched.
- * Source: Cohen 1988, "Statistical Power Analysis".   Golden: tests/golden/experiments.py, statsmodels TTestIndPower.
- */
+ * Source: Cohen 1988, "Statistical Power Analysis".   Golden: golden/experiments.py, statsmodels TTestIndPower. */
 ml_status ml_t_power(size_t n, double effect, double alpha, double *power, ml_error *error);
 
 /* --- Many tests at once ------------------------------------------------------------------------------------------- */
@@ -44,8 +43,7 @@ ml_status ml_t_power(size_t n, double effect, double alpha, double *power, ml_er
 typedef enum ml_correction {
     ML_BONFERRONI,         /* chance of one false alarm or more; p times k */
     ML_HOLM,               /* the same promise, never weaker (Holm 1979, Scandinavian Journal of Statistics 6) */
-    ML_BENJAMINI_HOCHBERG, /* the expected share of false ones among the found, for independent tests (JRSS B 57, 1995)
-                            */
+    ML_BENJAMINI_HOCHBERG, /* the expected share of false ones among the found, if independent (JRSS B 57, 1995) */
 } ml_correction;
 
 /* Corrected p-values: compare each with alpha.
@@ -62,13 +60,13 @@ ml_status ml_adjust_p(size_t k, const double *p, ml_correction correction, doubl
 
 typedef enum ml_boundary {
     ML_POCOCK,         /* the same bound for z at every look (Pocock 1977, Biometrika 64) */
-    ML_OBRIEN_FLEMING, /* constant sqrt(K/k) at look k of K: strict early on (O'Brien and Fleming 1979, Biometrics 35)
-                        */
+    ML_OBRIEN_FLEMING, /* constant sqrt(K/k) at look k of K: strict early on (Biometrics 35, 1979) */
 } ml_boundary;
 
 /* The constant of a boundary for `looks` equally spaced looks at |z| with overall level alpha: the chance that a walk
  * of normal steps crosses it without any effect is alpha. Found by integrating the density of the walk that has not
- * crossed yet, look by look (Simpson's rule), and bisection; within 1e-5. bound  [looks]  out, for |z| at each look
+ * crossed yet, look by look (Simpson's rule), and bisection; within 1e-5.
+ *   bound  [looks]  out, for |z| at each look
  * Cost:   O(looks) times 24 passes over 201 x 201 points: about 0.1 s at 10 looks.
  * Errors: ML_EINVAL if looks is 0 or above 100, alpha is not in [1e-6, 0.5], or the boundary is unknown; untouched.
  * Source: Armitage, McPherson and Rowe 1969, JRSS A 132(2).   Golden: Jennison and Turnbull 2000, "Group Sequential

@@ -59,17 +59,16 @@ ml_ddm_level ml_ddm_add(ml_ddm *detector, double error);
 /* ADWIN: a window as long as its parts have the same mean. Kept as buckets of 1, 2, 4, ... values, at most 5 of a size.
  * Every 32 values all borders between buckets are tested, with m = 1/(1/n0 + 1/n1), the window's variance v and
  * e = ln(2 ln(n) / delta):  |mean0 - mean1| > sqrt(2 v e / m) + 2 e / (3 m).  While one is significant, the oldest
- * bucket goes, and that is an alarm. delta bounds false alarms in theory for values in [0, 1]; in practice they are far
- * fewer. Memory: this struct, for streams of up to 2^40 values. Cost: O(1) amortised, O(log n) at a test. Source: Bifet
- * and Gavaldà 2007, "Learning from time-changing data with adaptive windowing", SDM, section 3. */
+ * bucket goes, and that is an alarm. delta bounds false alarms in theory for values in [0, 1]; in practice far fewer.
+ * Memory: this struct, for streams of up to 2^40 values. Cost: O(1) amortised, O(log n) at a test.
+ * Source: Bifet and Gavaldà 2007, "Learning from time-changing data with adaptive windowing", SDM, section 3. */
 enum { ML_ADWIN_ROWS = 40, ML_ADWIN_BUCKETS = 6 };
 typedef struct ml_adwin {
     double delta;
-    uint64_t n, seen;   /* values in the window, and ever */
+    uint64_t n, seen;  /* values in the window, and ever */
     double sum, square; /* over the window */
     int32_t used[ML_ADWIN_ROWS];
-    double bucket[ML_ADWIN_ROWS][ML_ADWIN_BUCKETS]
-                 [2]; /* sum and sum of squares; row r holds 2^r values; oldest first */
+    double bucket[ML_ADWIN_ROWS][ML_ADWIN_BUCKETS][2]; /* sums, sums of squares; row r: of 2^r values; oldest first */
 } ml_adwin;
 
 void ml_adwin_init(ml_adwin *detector, double delta);
