@@ -8,7 +8,8 @@
  *   nn        networks, losses, optimisers
  *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
  *   metrics   how good is a prediction
- *   models    linear and logistic regression, nearest neighbours and means, a verdict on a pilot, mending labels
+ *   models    linear and logistic regression, nearest neighbours and means, trees, forests and boosting, Shapley values,
+ *             a verdict on a pilot, mending labels
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
  *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *

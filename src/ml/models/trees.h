@@ -1,4 +1,5 @@
-/* Decision trees, and what is made of many: forests and isolation forests. Part of models.h.
+/* Decision trees, and what is made of many: forests, boosted trees, isolation forests, and exact Shapley values for all
+ * of them. Part of models.h.
  *
  * A missing value (NaN) is taken everywhere but in an isolation forest's fit: a split tries all missing values on either
  * side and keeps what is better; where a node saw none in training, later ones follow the child with more rows.
@@ -24,7 +25,7 @@ typedef struct ml_trees {
     uint32_t *left, *right; /* [n_nodes] 0 in leaves */
     uint8_t *missing_left; /* [n_nodes] where NaN goes */
     double *value;         /* [n_nodes x n_outputs] shares of the classes, a mean, or what boosting adds */
-    double *weight;        /* [n_nodes] of the training rows here; boosting: their second derivatives plus l2 */
+    double *weight;        /* [n_nodes] of the training rows here; boosting: their number */
     double *gain;          /* [n_nodes] weighted decrease of the impurity (boosting: of the loss) by the split */
     uint32_t *n_samples;   /* [n_nodes] training rows here */
 } ml_trees;
@@ -94,6 +95,19 @@ size_t ml_trees_depth(const ml_trees *trees, uint32_t *depth);
  * Errors: ML_EPARSE, naming the node. */
 ml_status ml_trees_check(const ml_trees *trees, ml_error *error);
 
+/* Shapley values of one row, path-dependent: what each column adds to the mean of the trees' values, where an unknown
+ * column is averaged over by the weights of the children.
+ *   row   [d]
+ *   phi   [d x n_outputs]  out; base [n_outputs] out: the mean value without any column. base plus the sum of a
+ *                          column of phi is the prediction
+ * Cost:   leaves depth^2; scratch of 32 bytes times depth (least of depth and d, plus 3).
+ * Errors: ML_EINVAL if a tree is deeper than ML_SHAP_MAX_DEPTH. ML_ENOMEM.
+ * Source: Lundberg, Erion and Lee 2018, "Consistent individualized feature attribution for tree ensembles", algorithm
+ *         2. Checked against the definition, by enumeration. */
+enum { ML_SHAP_MAX_DEPTH = 500 };
+ml_status ml_trees_shap(const ml_trees *trees, const double *row, double *phi, double *base, ml_arena *arena,
+                        ml_error *error);
+
 /* --- Random forest ------------------------------------------------------------------------------------------------ */
 
 typedef struct ml_forest_settings {
@@ -119,6 +133,58 @@ ml_status ml_forest_fit(const ml_tree_rows *rows, const ml_forest_settings *sett
 
 /* What out-of-bag predictions are worth: accuracy, or R^2, over the rows that have one; NaN if none has. */
 double ml_forest_score(const ml_tree_rows *rows, const double *out_of_bag);
+
+/* --- Gradient boosting -------------------------------------------------------------------------------------------- */
+
+typedef struct ml_gbt_settings {
+    size_t n_rounds;         /* 1 to 100,000; a round is one tree, or one a class for three classes and more */
+    double learning_rate;    /* above 0 */
+    size_t max_depth;        /* 1 to ML_GBT_MAX_DEPTH */
+    size_t max_bins;         /* 2 to ML_GBT_MAX_BINS */
+    double l2;               /* 0 or more */
+    double min_gain;         /* gamma of XGBoost, 0 or more */
+    double min_child_weight; /* least sum of second derivatives in a child, 0 or more */
+    double row_share, column_share; /* of rows and of columns drawn, without replacement, for a tree; above 0, to 1 */
+    size_t patience;         /* with validation rows: stop after this many rounds without a better loss; 0: never */
+    uint64_t seed;
+} ml_gbt_settings;
+enum { ML_GBT_MAX_BINS = 255, ML_GBT_MAX_DEPTH = 12 };
+
+/* 100 rounds, learning rate 0.1, depth 6, 255 bins, l2 1, min_child_weight 1, all rows and columns, no early stop. */
+ml_gbt_settings ml_gbt_defaults(void);
+
+/* Raw scores are base plus the sum of the trees; tree i speaks for output i mod n_outputs. */
+typedef struct ml_gbt {
+    ml_trees trees;
+    size_t classes;     /* 0: regression */
+    size_t n_outputs;   /* 1, or classes from three on */
+    double *base;       /* [n_outputs] a mean, a log odds, or log shares */
+} ml_gbt;
+
+/* Fits boosted trees by squared error, log loss (2 classes) or softmax.
+ *   valid  rows that tell when to stop: the rounds up to the best loss on them are kept; or NULL
+ *   gbt    out, in the arena
+ * Cost:   a level of a tree about n d additions; scratch of n (d + 40 + 16 outputs) + 6,144 d (depth + 2) bytes.
+ * Errors: as ml_tree_fit; ML_EINVAL for a setting out of range, 1 class, or validation rows of another d or classes.
+ *         ML_EDIVERGED if a score overflows.
+ * Source: Friedman 2001, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 29(5); Chen
+ *         and Guestrin 2016, "XGBoost: a scalable tree boosting system", KDD, equations 5 to 7 and algorithm 3.
+ * Golden: tests/golden/trees.py, accuracy beside scikit-learn HistGradientBoostingClassifier and -Regressor. */
+ml_status ml_gbt_fit(const ml_tree_rows *rows, const ml_tree_rows *valid, const ml_gbt_settings *settings, ml_gbt *gbt,
+                     ml_arena *arena, ml_error *error);
+
+/* Raw scores: the number, the log odds of class 1, or the logits.
+ *   x [n x d], score [n x n_outputs] out */
+void ml_gbt_score(const ml_gbt *gbt, size_t n, const double *x, double *score);
+
+/* The number, or the probabilities of the classes.
+ *   prediction [n x max(classes, 1)] out */
+void ml_gbt_predict(const ml_gbt *gbt, size_t n, const double *x, double *prediction);
+
+/* As ml_trees_shap, of raw scores.
+ *   phi [d x n_outputs] out; base [n_outputs] out */
+ml_status ml_gbt_shap(const ml_gbt *gbt, const double *row, double *phi, double *base, ml_arena *arena,
+                      ml_error *error);
 
 /* --- Isolation forest --------------------------------------------------------------------------------------------- */
 

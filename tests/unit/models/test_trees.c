@@ -1,4 +1,4 @@
-/* Trees and forests: node by node against scikit-learn, accuracy beside it, and what must hold of any rows. */
+/* Trees, forests and boosting: node by node against scikit-learn, accuracy beside it, and what must hold of any rows. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -386,6 +386,307 @@ static void test_damaged_trees_are_refused_or_harmless(void **state) {
     }
 }
 
+/* --- Boosting ----------------------------------------------------------------------------------------------------- */
+
+static ml_gbt_settings as_in_golden(void) {
+    ml_gbt_settings settings = ml_gbt_defaults();
+    settings.max_depth = 4;
+    settings.min_child_weight = 1e-3; /* scikit-learn's fixed one */
+    return settings;
+}
+
+static void test_boosting_is_as_good_as_that_of_scikit_learn(void **state) {
+    (void)state;
+    for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
+        fresh(NULL);
+        const split_set both = split_of(&sets[s]);
+        const ml_gbt_settings settings = as_in_golden();
+        const size_t k = sets[s].classes > 0 ? sets[s].classes : 1;
+        double *const prediction = ML_ALLOC(&arena, both.test.n * k, double);
+        ml_gbt gbt;
+        assert_ok(ml_gbt_fit(&both.train, NULL, &settings, &gbt, &arena, &error));
+        assert_ok(ml_trees_check(&gbt.trees, &error));
+        ml_gbt_predict(&gbt, both.test.n, both.test.x, prediction);
+        const double score = judge(&both.test, prediction);
+        print_message("boosting  %-14s ours %.4f  scikit-learn %.4f\n", sets[s].name, score, sets[s].boosting);
+        assert_true(score >= sets[s].boosting - 0.02);
+    }
+}
+
+/* With one leaf for each value, no penalty and rate 1, one round is the mean of each value's rows. */
+static void test_one_boosted_tree_can_be_computed_by_hand(void **state) {
+    (void)state;
+    const double x[] = {1, 1, 2, 2, (double)NAN, (double)NAN}, y[] = {1, 3, 10, 12, 100, 102};
+    const double query[] = {1, 2, (double)NAN}, expected[] = {2, 11, 101};
+    const ml_tree_rows rows = {.n = 6, .d = 1, .x = x, .y = y};
+    ml_gbt_settings settings = ml_gbt_defaults();
+    settings.n_rounds = 1;
+    settings.learning_rate = 1.0;
+    settings.l2 = 0.0;
+    double said[3];
+    ml_gbt gbt;
+    assert_ok(ml_gbt_fit(&rows, NULL, &settings, &gbt, &arena, &error));
+    assert_true(gbt.base[0] == 38.0);
+    ml_gbt_predict(&gbt, 3, query, said);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(fabs(said[i] - expected[i]) < 1e-12);
+    /* 63 or not: the first split parts the missing rows from the others; 1/2 (G^2/n + G^2/n), G = 126 - 0 */
+    assert_true(gbt.trees.feature[0] == 0 && gbt.trees.missing_left[0] == 0);
+    assert_true(fabs(gbt.trees.gain[0] - 0.5 * (126.0 * 126.0 / 2.0 + 126.0 * 126.0 / 4.0)) < 1e-9);
+    settings.l2 = 2.0;
+    settings.max_depth = 1;
+    assert_ok(ml_gbt_fit(&rows, NULL, &settings, &gbt, &arena, &error));
+    ml_gbt_predict(&gbt, 3, query, said);
+    assert_true(fabs(said[0] - (38.0 - 126.0 / 6.0)) < 1e-12 && fabs(said[2] - (38.0 + 126.0 / 4.0)) < 1e-12);
+}
+
+static void test_missing_values_learn_a_direction(void **state) {
+    (void)state;
+    enum { N = 200 };
+    static double x[N], said[2 * N];
+    static uint32_t label[N];
+    for (int direction = 0; direction < 2; direction++) {
+        ml_rng rng = ml_rng_seed(8, 0);
+        for (size_t i = 0; i < N; i++) {
+            x[i] = ml_rng_normal(&rng);
+            label[i] = x[i] > 0.3;
+            if (i % 4 == 0) {
+                x[i] = (double)NAN;
+                label[i] = (uint32_t)direction;
+            }
+        }
+        const ml_tree_rows rows = {.n = N, .d = 1, .x = x, .classes = 2, .label = label};
+        const ml_gbt_settings settings = ml_gbt_defaults();
+        ml_gbt gbt;
+        fresh(NULL);
+        assert_ok(ml_gbt_fit(&rows, NULL, &settings, &gbt, &arena, &error));
+        assert_int_equal(gbt.trees.missing_left[0], !direction);
+        ml_gbt_predict(&gbt, N, x, said);
+        for (size_t i = 0; i < N; i++)
+            assert_true((said[2 * i + 1] > 0.5) == label[i] && fabs(said[2 * i] + said[2 * i + 1] - 1.0) < 1e-15);
+    }
+}
+
+static void test_early_stopping_keeps_the_best_round(void **state) {
+    (void)state;
+    enum { N = 300, D = 3 };
+    static double x[N * D], y[N], score[N];
+    ml_rng rng = ml_rng_seed(9, 0);
+    for (size_t i = 0; i < N * D; i++)
+        x[i] = ml_rng_normal(&rng);
+    for (size_t i = 0; i < N; i++)
+        y[i] = x[i * D] + 2.0 * ml_rng_normal(&rng);
+    const ml_tree_rows train = {.n = N / 2, .d = D, .x = x, .y = y};
+    const ml_tree_rows valid = {.n = N / 2, .d = D, .x = x + N / 2 * D, .y = y + N / 2};
+    ml_gbt_settings settings = ml_gbt_defaults();
+    settings.row_share = settings.column_share = 0.7;
+    settings.patience = 10;
+    ml_gbt stopped, all;
+    assert_ok(ml_gbt_fit(&train, &valid, &settings, &stopped, &arena, &error));
+    assert_ok(ml_gbt_fit(&train, NULL, &settings, &all, &arena, &error));
+    assert_true(stopped.trees.n_trees < 60 && all.trees.n_trees == 100);
+    assert_memory_equal(stopped.trees.value, all.trees.value, stopped.trees.n_nodes * sizeof(double));
+    double best = (double)INFINITY;
+    size_t best_round = 0;
+    for (uint32_t rounds = 1; rounds <= 40; rounds++) {
+        ml_gbt some = all;
+        double loss = 0.0;
+        some.trees.n_trees = rounds;
+        ml_gbt_score(&some, valid.n, valid.x, score);
+        for (size_t i = 0; i < valid.n; i++)
+            loss += (score[i] - valid.y[i]) * (score[i] - valid.y[i]);
+        if (loss < best) {
+            best = loss;
+            best_round = rounds;
+        }
+    }
+    assert_int_equal(stopped.trees.n_trees, best_round);
+}
+
+static void test_boosting_fits_any_rows(void **state) {
+    (void)state;
+    static random_case c;
+    double said[MOST * 8];
+    for (uint64_t seed = 1; seed <= 600; seed++) {
+        ml_rng rng = ml_rng_seed(seed, 2);
+        ml_gbt_settings s = ml_gbt_defaults();
+        s.n_rounds = 1 + (size_t)ml_rng_below(&rng, 8);
+        s.max_depth = 1 + (size_t)ml_rng_below(&rng, ML_GBT_MAX_DEPTH);
+        s.max_bins = 2 + (size_t)ml_rng_below(&rng, 20);
+        s.l2 = ml_rng_bernoulli(&rng, 0.3) ? 0.0 : 1.0;
+        s.min_child_weight = ml_rng_bernoulli(&rng, 0.5) ? 0.0 : 1.0;
+        s.row_share = ml_rng_bernoulli(&rng, 0.5) ? 1.0 : 0.6;
+        s.seed = seed;
+        ml_gbt gbt;
+        fresh(NULL);
+        draw_case(seed, &c);
+        if (c.rows.classes == 1)
+            continue;
+        assert_ok(ml_gbt_fit(&c.rows, NULL, &s, &gbt, &arena, &error));
+        assert_ok(ml_trees_check(&gbt.trees, &error));
+        ml_gbt_predict(&gbt, c.rows.n, c.x, said);
+        for (size_t i = 0; i < c.rows.n * (c.rows.classes > 0 ? c.rows.classes : 1); i++)
+            assert_true(isfinite(said[i]));
+        for (uint32_t i = 0; i < gbt.trees.n_nodes; i++)
+            if (gbt.trees.feature[i] >= 0)
+                assert_int_equal(gbt.trees.n_samples[i], gbt.trees.n_samples[gbt.trees.left[i]] +
+                                                             gbt.trees.n_samples[gbt.trees.right[i]]);
+    }
+}
+
+static void test_boosting_errors(void **state) {
+    (void)state;
+    const double x[] = {1, 2, 3, 4}, y[] = {1, 2, 3, 4}, huge[] = {1e308, -1e308, 1e308, -1e308};
+    const uint32_t label[] = {0, 0, 0, 0};
+    ml_tree_rows rows = {4, 1, x, 0, NULL, y, NULL}, valid = {2, 2, x, 0, NULL, y, NULL};
+    const ml_gbt_settings plain = ml_gbt_defaults();
+    ml_gbt_settings s = plain;
+    ml_gbt gbt;
+#define BOOST ml_gbt_fit(&rows, NULL, &s, &gbt, &arena, &error)
+    s.n_rounds = 0;
+    assert_fails(BOOST, ML_EINVAL, "n_rounds");
+    s = plain;
+    s.learning_rate = 0;
+    assert_fails(BOOST, ML_EINVAL, "learning_rate");
+    s = plain;
+    s.max_depth = ML_GBT_MAX_DEPTH + 1;
+    assert_fails(BOOST, ML_EINVAL, "max_depth");
+    s = plain;
+    s.max_bins = 256;
+    assert_fails(BOOST, ML_EINVAL, "max_bins");
+    s = plain;
+    s.l2 = -1;
+    assert_fails(BOOST, ML_EINVAL, "l2");
+    s = plain;
+    s.row_share = 1.5;
+    assert_fails(BOOST, ML_EINVAL, "row_share");
+    s = plain;
+    assert_fails(ml_gbt_fit(&rows, &valid, &s, &gbt, &arena, &error), ML_EINVAL, "validation");
+    rows.classes = 1;
+    rows.label = label;
+    assert_fails(BOOST, ML_EINVAL, "one class");
+    rows.classes = 0;
+    rows.y = huge;
+    s.learning_rate = 1e300;
+    s.min_child_weight = 0;
+    assert_fails(BOOST, ML_EDIVERGED, "overflows");
+    rows.y = y;
+    s = plain;
+    assert_int_equal(arena.used, 0);
+    for (size_t room = 0; room < 80000; room += 1000) {
+        arena = ml_arena_over(block, room);
+        if (BOOST == ML_OK)
+            break;
+        assert_true(strstr(error.message, "fit into the memory") != NULL && arena.used == 0);
+    }
+}
+
+/* --- Shapley values ----------------------------------------------------------------------------------------------- */
+
+/* The mean of a tree with the columns of `known` (bits) given, the others averaged over by weight. */
+static double expect(const ml_trees *t, uint32_t node, const double *row, unsigned known, size_t output) {
+    const int32_t j = t->feature[node];
+    if (j < 0)
+        return t->value[node * t->n_outputs + output];
+    const uint32_t l = t->left[node], r = t->right[node];
+    const bool goes_left = isnan(row[j]) ? t->missing_left[node] : row[j] <= t->threshold[node];
+    if (known >> j & 1)
+        return expect(t, goes_left ? l : r, row, known, output);
+    return (t->weight[l] * expect(t, l, row, known, output) + t->weight[r] * expect(t, r, row, known, output)) /
+           t->weight[node];
+}
+
+static double factorial(size_t n) {
+    return n < 2 ? 1.0 : (double)n * factorial(n - 1);
+}
+
+/* The definition: column j's gain, averaged over all subsets of the others. */
+static double shapley(const ml_trees *t, size_t tree, const double *row, size_t j, size_t output) {
+    double sum = 0.0;
+    for (unsigned s = 0; s < 1u << t->d; s++) {
+        if (s >> j & 1)
+            continue;
+        size_t size = 0;
+        for (size_t k = 0; k < t->d; k++)
+            size += s >> k & 1;
+        sum += factorial(size) * factorial(t->d - size - 1) / factorial(t->d) *
+               (expect(t, t->root[tree], row, s | 1u << j, output) - expect(t, t->root[tree], row, s, output));
+    }
+    return sum;
+}
+
+static void test_shapley_values_are_those_of_the_definition(void **state) {
+    (void)state;
+    static random_case c;
+    double largest = 0.0;
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        double phi[MOST_D * 4], base[4], said[4];
+        ml_trees trees;
+        fresh(NULL);
+        draw_case(seed, &c);
+        c.settings.ccp_alpha = 0.0;
+        ml_forest_settings s = {.tree = c.settings, .n_trees = 3, .bootstrap = true, .seed = seed};
+        assert_ok(ml_forest_fit(&c.rows, &s, &trees, NULL, &arena, &error));
+        const double *const row = c.x + c.rows.d * (seed % c.rows.n);
+        const size_t used = arena.used;
+        assert_ok(ml_trees_shap(&trees, row, phi, base, &arena, &error));
+        assert_int_equal(arena.used, used);
+        ml_trees_predict(&trees, 1, row, said);
+        for (size_t k = 0; k < trees.n_outputs; k++) {
+            double sum = base[k];
+            for (size_t j = 0; j < trees.d; j++) {
+                double expected = 0.0;
+                for (size_t tree = 0; tree < 3; tree++)
+                    expected += shapley(&trees, tree, row, j, k) / 3.0;
+                sum += phi[j * trees.n_outputs + k];
+                largest = fmax(largest, fabs(phi[j * trees.n_outputs + k] - expected));
+            }
+            assert_true(fabs(sum - said[k]) <= 1e-9);
+        }
+    }
+    print_message("Shapley values: largest difference from the definition %.3g\n", largest);
+    assert_true(largest < 1e-10);
+}
+
+static void test_shapley_values_of_boosting_add_up(void **state) {
+    (void)state;
+    for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
+        fresh(NULL);
+        const split_set both = split_of(&sets[s]);
+        ml_gbt_settings settings = as_in_golden();
+        settings.n_rounds = 10;
+        ml_gbt gbt;
+        assert_ok(ml_gbt_fit(&both.train, NULL, &settings, &gbt, &arena, &error));
+        double *const phi = ML_ALLOC(&arena, sets[s].d * gbt.n_outputs, double), base[10], score[10];
+        for (size_t i = 0; i < 5; i++) {
+            const double *const row = both.test.x + i * sets[s].d;
+            assert_ok(ml_gbt_shap(&gbt, row, phi, base, &arena, &error));
+            ml_gbt_score(&gbt, 1, row, score);
+            for (size_t k = 0; k < gbt.n_outputs; k++) {
+                for (size_t j = 0; j < sets[s].d; j++)
+                    base[k] += phi[j * gbt.n_outputs + k];
+                assert_true(fabs(base[k] - score[k]) <= 1e-9 * fmax(1.0, fabs(score[k])));
+            }
+        }
+    }
+}
+
+static void test_shapley_values_of_very_deep_trees_are_refused(void **state) {
+    (void)state;
+    enum { N = 700 };
+    static double x[N], y[N];
+    double phi, base;
+    for (size_t i = 0; i < N; i++) {
+        x[i] = (double)i;
+        y[i] = i == 0 ? 1e100 : y[i - 1] * 0.4; /* the first row that is left is all that matters */
+    }
+    const ml_tree_rows rows = {.n = N, .d = 1, .x = x, .y = y};
+    const ml_tree_settings settings = ml_tree_defaults(0);
+    ml_trees tree;
+    assert_ok(ml_tree_fit(&rows, &settings, 0, &tree, &arena, &error));
+    assert_fails(ml_trees_shap(&tree, x, &phi, &base, &arena, &error), ML_EINVAL, "levels deep");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_trees_have_the_nodes_of_scikit_learn, fresh),
@@ -396,6 +697,15 @@ int main(void) {
         cmocka_unit_test_setup(test_an_unlimited_tree_learns_its_rows_by_heart, fresh),
         cmocka_unit_test_setup(test_errors, fresh),
         cmocka_unit_test_setup(test_damaged_trees_are_refused_or_harmless, fresh),
+        cmocka_unit_test_setup(test_boosting_is_as_good_as_that_of_scikit_learn, fresh),
+        cmocka_unit_test_setup(test_one_boosted_tree_can_be_computed_by_hand, fresh),
+        cmocka_unit_test_setup(test_missing_values_learn_a_direction, fresh),
+        cmocka_unit_test_setup(test_early_stopping_keeps_the_best_round, fresh),
+        cmocka_unit_test_setup(test_boosting_fits_any_rows, fresh),
+        cmocka_unit_test_setup(test_boosting_errors, fresh),
+        cmocka_unit_test_setup(test_shapley_values_are_those_of_the_definition, fresh),
+        cmocka_unit_test_setup(test_shapley_values_of_boosting_add_up, fresh),
+        cmocka_unit_test_setup(test_shapley_values_of_very_deep_trees_are_refused, fresh),
     };
     return cmocka_run_group_tests(tests, make_block, free_block);
 }
