@@ -33,21 +33,27 @@ declare("trees_label", label, "uint32_t")
 declare("trees_y", y)
 declare("trees_weight", weight)
 
-cases = [("gini", dict(max_depth=5)), ("entropy", dict(min_samples_leaf=4)), ("gini", dict(min_samples_split=20)),
-         ("gini", dict(min_impurity_decrease=0.01)), ("gini", dict(ccp_alpha=0.012, min_samples_leaf=2)),
+# Leaves of several rows: small nodes have ties, which scikit-learn settles at random.
+cases = [("gini", dict(max_depth=4, min_samples_leaf=6)), ("entropy", dict(min_samples_leaf=8)),
+         ("gini", dict(min_samples_split=40, min_samples_leaf=6)),
+         ("entropy", dict(min_impurity_decrease=0.02, min_samples_leaf=6)),
+         ("gini", dict(min_impurity_decrease=0.01, min_samples_leaf=6)),
+         ("gini", dict(ccp_alpha=0.012, min_samples_leaf=6)), ("entropy", dict(ccp_alpha=0.02, min_samples_leaf=6)),
          ("squared_error", dict(max_depth=5, min_samples_leaf=2)), ("squared_error", dict(min_samples_leaf=5)),
-         ("squared_error", dict(min_impurity_decrease=0.02)), ("squared_error", dict(ccp_alpha=0.02))]
+         ("squared_error", dict(min_impurity_decrease=0.02, min_samples_leaf=2)),
+         ("squared_error", dict(ccp_alpha=0.02, min_samples_leaf=2))]
 rows, feature, threshold, samples, value, importance, first = [], [], [], [], [], [], [0]
 for weighted in (0, 1):
     for criterion, settings in cases:
         kind = DecisionTreeRegressor if criterion == "squared_error" else DecisionTreeClassifier
-        # of the seeds (the order in which columns are looked at) the first that needs none: a tie would show
+        # a seed is an order in which the columns are looked at: trees with ties differ by it, and are left out
         fits = [kind(criterion=criterion, random_state=s, **settings).fit(
             x, y if kind is DecisionTreeRegressor else label, weight if weighted else None) for s in range(8)]
         same = all(np.array_equal(f.tree_.feature, fits[0].tree_.feature) for f in fits)
         t = fits[0].tree_
         code = ["gini", "entropy", "squared_error"].index(criterion)
         if not same:
+            print("left out, for it has ties:", weighted, criterion, settings)
             continue
         s = dict(max_depth=0, min_samples_split=2, min_samples_leaf=1, min_impurity_decrease=0.0, ccp_alpha=0.0)
         s.update(settings)
