@@ -243,6 +243,7 @@ typedef struct ml_relabel_report {
 ml_status ml_relabel(const ml_relabel_task *task, double *coefficient, double *intercept, ml_relabel_report *report,
                      ml_arena *arena, ml_error *error);
 
+#include "models/model.h"
 #include "models/trees.h"
 
 #endif
