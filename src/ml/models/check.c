@@ -26,6 +26,16 @@ ml_status ml_models_check_l2(double l2, ml_error *error) {
     return ML_OK;
 }
 
+ml_status ml_models_check_labels(size_t n, size_t classes, const uint32_t *label, ml_error *error) {
+    if (classes < 2)
+        return ml_fail(error, ML_EINVAL, "%zu classes; there must be at least two to tell apart", classes);
+    for (size_t i = 0; i < n; i++)
+        if (label[i] >= classes)
+            return ml_fail(error, ML_EINVAL, "the label of row %zu is %u; there are %zu classes, counted from 0", i,
+                           (unsigned)label[i], classes);
+    return ML_OK;
+}
+
 ml_status ml_models_out_of_memory(const char *model, size_t n, size_t d, ml_error *error) {
     return ml_fail(error, ML_ENOMEM, "%s: %zu rows of %zu features do not fit into the memory; use fewer", model, n, d);
 }

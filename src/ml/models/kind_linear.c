@@ -69,3 +69,57 @@ const ml_model_kind ml_kind_ridge = {
     .fit = fit_ridge,
     .predict = predict,
 };
+
+static ml_status fit_lasso(ml_model *model, const ml_dataset *data, uint64_t seed, ml_arena *arena, ml_error *error) {
+    (void)seed;
+    parameters at = {0};
+    ML_TRY(make(model, data, arena, &at, error));
+    return ml_elastic_net_fit(data->n, data->d, data->x, data->target, model->setting[0], 0.0, at.coefficient,
+                              at.intercept, arena, error);
+}
+
+static const ml_model_setting lasso_settings[] = {
+    {"l1", 1e-12, 1e12, 1, false, "Weight of the absolute coefficients, beside half the mean squared error", NULL},
+};
+
+const ml_model_kind ml_kind_lasso = {
+    .name = "lasso",
+    .title = "Lasso",
+    .tasks = ML_REGRESSION,
+    .n_settings = 1,
+    .n_fields = N_FIELDS,
+    .setting = lasso_settings,
+    .field = fields,
+    .fit = fit_lasso,
+    .predict = predict,
+};
+
+enum { ALPHA, L1_RATIO, N_ELASTIC_NET };
+
+static ml_status fit_elastic_net(ml_model *model, const ml_dataset *data, uint64_t seed, ml_arena *arena,
+                                 ml_error *error) {
+    (void)seed;
+    parameters at = {0};
+    const double alpha = model->setting[ALPHA], share = model->setting[L1_RATIO];
+    ML_TRY(make(model, data, arena, &at, error));
+    return ml_elastic_net_fit(data->n, data->d, data->x, data->target, alpha * share, alpha * (1.0 - share),
+                              at.coefficient, at.intercept, arena, error);
+}
+
+static const ml_model_setting elastic_net_settings[N_ELASTIC_NET] = {
+    {"alpha", 1e-12, 1e12, 1, false, "Weight of both penalties, beside half the mean squared error", NULL},
+    {"l1_ratio", 0, 1, 0.5, false, "Share of the penalty on absolute coefficients; the rest is on half the squared ones",
+     NULL},
+};
+
+const ml_model_kind ml_kind_elastic_net = {
+    .name = "elastic-net",
+    .title = "Elastic net",
+    .tasks = ML_REGRESSION,
+    .n_settings = N_ELASTIC_NET,
+    .n_fields = N_FIELDS,
+    .setting = elastic_net_settings,
+    .field = fields,
+    .fit = fit_elastic_net,
+    .predict = predict,
+};

@@ -3,10 +3,20 @@
 
 extern const ml_model_kind ml_kind_linear;
 extern const ml_model_kind ml_kind_ridge;
+extern const ml_model_kind ml_kind_lasso;
+extern const ml_model_kind ml_kind_elastic_net;
+extern const ml_model_kind ml_kind_logistic;
+extern const ml_model_kind ml_kind_knn;
+extern const ml_model_kind ml_kind_naive_bayes;
 
 const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_linear,
     &ml_kind_ridge,
+    &ml_kind_lasso,
+    &ml_kind_elastic_net,
+    &ml_kind_logistic,
+    &ml_kind_knn,
+    &ml_kind_naive_bayes,
 };
 
 const size_t ml_model_kinds_length = sizeof ml_model_kinds / sizeof *ml_model_kinds;

@@ -243,6 +243,67 @@ typedef struct ml_relabel_report {
 ml_status ml_relabel(const ml_relabel_task *task, double *coefficient, double *intercept, ml_relabel_report *report,
                      ml_arena *arena, ml_error *error);
 
+/* --- Lasso and elastic net ---------------------------------------------------------------------------------------- */
+
+/* Elastic net: minimises
+ *     sum of (y - X w - c)^2 / (2 n) + l1 |w|_1 + l2/2 |w|^2
+ * the lasso where l2 is 0; the intercept c is not penalised. Cyclic coordinate descent from w = 0 until the duality gap
+ * is below 1e-12 of |y|^2 (of y less its mean, with an intercept), or below 1e-4 after ML_ELASTIC_NET_MAX_PASSES. With
+ * l1 = 0 it is ml_ridge_fit with n l2.
+ *   x  [n x d], y  [n]
+ *   coefficient  [d]  out;  intercept  out, or NULL for a model without
+ * Cost:   a pass 3 n d multiply-adds; scratch of n d + 2 n + 3 d doubles.
+ * Errors: ML_EINVAL if n or d is 0, a penalty is negative or not finite, or a value is not finite. ML_EDIVERGED if the
+ *         gap is still above 1e-4 at the end. ML_ENOMEM. Those of ml_ridge_fit with l1 = 0.
+ * Source: Friedman, Hastie and Tibshirani 2010, "Regularization paths for generalized linear models via coordinate
+ *         descent", Journal of Statistical Software 33(1).   Golden: tests/golden/model_kinds.py, scikit-learn
+ *         ElasticNet (alpha = l1 + l2, l1_ratio = l1 / alpha). */
+enum { ML_ELASTIC_NET_MAX_PASSES = 10000 };
+ml_status ml_elastic_net_fit(size_t n, size_t d, const double *x, const double *y, double l1, double l2,
+                             double *coefficient, double *intercept, ml_arena *arena, ml_error *error);
+
+/* --- Softmax regression ------------------------------------------------------------------------------------------- */
+
+/* Softmax (multinomial logistic) regression: P(class k) is proportional to exp(x w_k + c_k), with w and c that minimise
+ *     sum of log losses + l2/2 |w|^2
+ * so that l2 is 1/C of scikit-learn; intercepts are not penalised, and their sum is 0. Newton's method.
+ *   x  [n x d], label  [n]  0 to classes - 1
+ *   coefficient  [classes x d], intercept  [classes]  out
+ * Cost:   with p = classes (d + 1), an iteration p^2 n/2 + p^3/6 multiply-adds; usually 5 to 15; scratch of p (p + 4)
+ *         + classes doubles.
+ * Errors: ML_EINVAL if n or d is 0, there are less than 2 classes, a label is out of range, l2 is not above 0 and
+ *         finite, or a value of x is not finite. ML_ESINGULAR if l2 is too small for features that depend on each
+ *         other. ML_EDIVERGED after ML_LOGISTIC_MAX_ITERATIONS, as where a class has no rows: its intercept is then
+ *         minus infinity. ML_ENOMEM.
+ * Source: Hastie, Tibshirani and Friedman, section 4.4.   Golden: tests/golden/model_kinds.py, scikit-learn
+ *         LogisticRegression (multi_class="multinomial", C = 1 / l2). */
+ml_status ml_softmax_fit(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label, double l2,
+                         double *coefficient, double *intercept, ml_arena *arena, ml_error *error);
+
+/* probability [n x classes] out: each row's sum is 1. */
+void ml_softmax_predict(size_t n, size_t d, size_t classes, const double *x, const double *coefficient,
+                        const double *intercept, double *probability);
+
+/* --- Naive Bayes -------------------------------------------------------------------------------------------------- */
+
+/* Gaussian naive Bayes: within a class each feature is normal, independent of the others.
+ *   x  [n x d], label  [n]  0 to classes - 1
+ *   smoothing   above 0: this share of the largest variance of any feature is added to all variances (of 1, if no
+ *               feature varies)
+ *   prior       [classes]            out: shares of the rows
+ *   mean, variance  [classes x d]    out; of a class without rows: 0, and what is added
+ * Cost:   3 n d.
+ * Errors: ML_EINVAL if n or d is 0, there are less than 2 classes, a label is out of range, smoothing is not above 0
+ *         and finite, or a value of x is not finite.
+ * Source: Hastie, Tibshirani and Friedman, section 6.6.3.   Golden: tests/golden/model_kinds.py, scikit-learn
+ *         GaussianNB (var_smoothing = smoothing). */
+ml_status ml_gaussian_bayes_fit(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label,
+                                double smoothing, double *prior, double *mean, double *variance, ml_error *error);
+
+/* probability [n x classes] out: each row's sum is 1. At least one prior is above 0, and all variances. */
+void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double *x, const double *prior,
+                               const double *mean, const double *variance, double *probability);
+
 #include "models/model.h"
 #include "models/trees.h"
 

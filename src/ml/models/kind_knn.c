@@ -1,0 +1,119 @@
+/* Nearest neighbours as a kind: the rows are the model. */
+#include <string.h>
+
+#include "base/math.h"
+#include "models/check.h"
+
+enum { ROWS, TARGET, LABEL, N_FIELDS };
+enum { K, WEIGHTS, N_SETTINGS };
+
+static ml_status fit(ml_model *model, const ml_dataset *data, uint64_t seed, ml_arena *arena, ml_error *error) {
+    (void)seed;
+    const bool classifies = model->task == ML_CLASSIFICATION;
+    if (model->setting[K] > (double)data->n)
+        return ml_fail(error, ML_EINVAL, "k is %g; it is at most the number of rows, %zu", model->setting[K], data->n);
+    double *const rows = ml_model_make(model, ROWS, data->n, data->d, arena);
+    void *const answer = ml_model_make(model, classifies ? LABEL : TARGET, data->n, 1, arena);
+    if (rows == NULL || answer == NULL)
+        return ml_models_out_of_memory("nearest neighbours", data->n, data->d, error);
+    memcpy(rows, data->x, data->n * data->d * sizeof *rows);
+    if (classifies)
+        memcpy(answer, data->label, data->n * sizeof *data->label);
+    else
+        memcpy(answer, data->target, data->n * sizeof *data->target);
+    return ML_OK;
+}
+
+typedef struct neighbours {
+    size_t k;
+    uint32_t *row;    /* [k] */
+    double *distance; /* [k] squared; then the weights, whose sum is 1 */
+} neighbours;
+
+/* Uniform, or by 1 / distance; a row that lies exactly on the query then leaves no weight to those that do not. */
+static void weigh(const neighbours *at, bool by_distance) {
+    double sum = 0.0;
+    const bool exact = at->distance[0] == 0.0;
+    for (size_t i = 0; i < at->k; i++) {
+        if (!by_distance || !isfinite(at->distance[0]))
+            at->distance[i] = 1.0;
+        else if (exact)
+            at->distance[i] = at->distance[i] == 0.0;
+        else /* relative to the nearest, so that nothing overflows */
+            at->distance[i] = i == 0 ? 1.0 : sqrt(at->distance[0]) / sqrt(at->distance[i]);
+        sum += at->distance[i];
+    }
+    for (size_t i = 0; i < at->k; i++)
+        at->distance[i] /= sum;
+}
+
+static void answer(const ml_model *model, const neighbours *at, double *out) {
+    const double *const target = model->field[TARGET].data;
+    const uint32_t *const label = model->field[LABEL].data;
+    if (model->task == ML_REGRESSION) {
+        *out = 0.0;
+        for (size_t i = 0; i < at->k; i++)
+            *out += at->distance[i] * target[at->row[i]];
+        return;
+    }
+    memset(out, 0, model->classes * sizeof *out);
+    for (size_t i = 0; i < at->k; i++)
+        out[label[at->row[i]]] += at->distance[i];
+}
+
+static ml_status predict(const ml_model *model, size_t n, const double *x, double *out, ml_arena *arena,
+                         ml_error *error) {
+    const ml_model_field *const rows = &model->field[ROWS];
+    const size_t columns = model->task == ML_REGRESSION ? 1 : model->classes;
+    neighbours at = {.k = (size_t)model->setting[K]};
+    at.row = ML_ALLOC(arena, at.k, uint32_t);
+    at.distance = ML_ALLOC(arena, at.k, double);
+    if (at.row == NULL || at.distance == NULL)
+        return ml_models_out_of_memory("nearest neighbours", rows->rows, model->d, error);
+    for (size_t i = 0; i < n; i++) {
+        ML_TRY(ml_knn_nearest(rows->rows, model->d, rows->data, at.k, 1, x + i * model->d, at.row, at.distance, error));
+        weigh(&at, model->setting[WEIGHTS] > 0.0);
+        answer(model, &at, out + i * columns);
+    }
+    return ML_OK;
+}
+
+static ml_status check(const ml_model *model, ml_error *error) {
+    const size_t rows = model->field[ROWS].rows;
+    const bool classifies = model->task == ML_CLASSIFICATION;
+    const ml_model_field *const answers = &model->field[classifies ? LABEL : TARGET];
+    if (model->setting[K] > (double)rows || answers->rows != rows)
+        return ml_fail(error, ML_EPARSE, "knn: %zu rows with %zu answers, for k = %g", rows, answers->rows,
+                       model->setting[K]);
+    for (size_t i = 0; classifies && i < rows; i++)
+        if (((const uint32_t *)answers->data)[i] >= model->classes)
+            return ml_fail(error, ML_EPARSE, "knn: the label of row %zu is none of the %zu classes", i, model->classes);
+    return ML_OK;
+}
+
+static const ml_model_field_kind fields[N_FIELDS] = {
+    {"rows", ML_FIELD_DOUBLE, ML_AXIS_ANY, ML_AXIS_FEATURE, false, false},
+    {"target", ML_FIELD_DOUBLE, ML_AXIS_ANY, ML_AXIS_ONE, false, true},
+    {"label", ML_FIELD_UINT32, ML_AXIS_ANY, ML_AXIS_ONE, false, true},
+};
+
+static const char *const weights[] = {"uniform", "distance", NULL};
+
+static const ml_model_setting settings[N_SETTINGS] = {
+    {"k", 1, 1e6, 5, true, "How many neighbours are asked", NULL},
+    {"weights", 0, 1, 0, true, "Whether all neighbours count alike, or by 1 / distance", weights},
+};
+
+const ml_model_kind ml_kind_knn = {
+    .name = "knn",
+    .title = "Nearest neighbours",
+    .tasks = ML_REGRESSION | ML_CLASSIFICATION,
+    .n_settings = N_SETTINGS,
+    .n_fields = N_FIELDS,
+    .setting = settings,
+    .field = fields,
+    .fit = fit,
+    .predict = predict,
+    .predict_proba = predict,
+    .check = check,
+};
