@@ -10,6 +10,7 @@
  *   metrics   how good is a prediction
  *   models    linear and logistic regression, nearest neighbours and means, trees, forests and boosting, Shapley values,
  *             a verdict on a pilot, mending labels
+ *   models    linear and logistic regression, neighbours, naive Bayes; one interface to every kind of model
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
  *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *

@@ -32,15 +32,15 @@ typedef struct neighbours {
 
 /* Uniform, or by 1 / distance; a row that lies exactly on the query then leaves no weight to those that do not. */
 static void weigh(const neighbours *at, bool by_distance) {
+    const double nearest = at->distance[0];
     double sum = 0.0;
-    const bool exact = at->distance[0] == 0.0;
     for (size_t i = 0; i < at->k; i++) {
-        if (!by_distance || !isfinite(at->distance[0]))
+        if (!by_distance || !isfinite(nearest))
             at->distance[i] = 1.0;
-        else if (exact)
+        else if (nearest == 0.0)
             at->distance[i] = at->distance[i] == 0.0;
         else /* relative to the nearest, so that nothing overflows */
-            at->distance[i] = i == 0 ? 1.0 : sqrt(at->distance[0]) / sqrt(at->distance[i]);
+            at->distance[i] = sqrt(nearest) / sqrt(at->distance[i]);
         sum += at->distance[i];
     }
     for (size_t i = 0; i < at->k; i++)

@@ -1,0 +1,254 @@
+/* One interface to every model: against scikit-learn, and what must hold of any kind, hostile files included. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "base/rng.h"
+#include "golden/model_kinds_golden.h"
+#include "models/models.h"
+
+static unsigned char block[1 << 20], loaded_block[1 << 18];
+static ml_arena arena;
+static ml_error error;
+static uint8_t file[1 << 16];
+
+static const ml_dataset golden = {KINDS_N, KINDS_D, kinds_x, kinds_y, kinds_label, KINDS_CLASSES};
+
+static int fresh(void **state) {
+    (void)state;
+    arena = ml_arena_over(block, sizeof block);
+    return 0;
+}
+
+static void assert_close(size_t n, const double *got, const double *expected, double tolerance) {
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs(got[i] - expected[i]) <= tolerance * fmax(1e-2, fabs(expected[i]))))
+            fail_msg("[%zu] is %.17g, expected %.17g", i, got[i], expected[i]);
+}
+
+typedef struct setting {
+    const char *name;
+    double value;
+} setting;
+
+static ml_model fit(const char *name, ml_task task, size_t count, const setting *set) {
+    const ml_model_kind *kind = NULL;
+    double value[ML_MODEL_MAX_SETTINGS] = {0};
+    ml_model model = {0};
+    assert_int_equal(ml_model_find(name, &kind, &error), ML_OK);
+    ml_model_defaults(kind, value);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(ml_model_set(kind, set[i].name, set[i].value, value, &error), ML_OK);
+    if (ml_model_fit(kind, task, &golden, value, 1, &arena, &model, &error) != ML_OK)
+        fail_msg("%s", error.message);
+    return model;
+}
+
+static void assert_linear(const ml_model *model, const double *intercept, const double *coefficients) {
+    assert_close(model->field[0].rows, model->field[0].data, intercept, 1e-5);
+    assert_close(model->field[1].rows * KINDS_D, model->field[1].data, coefficients, 1e-5);
+}
+
+static void test_linear_kinds_against_scikit_learn(void **state) {
+    (void)state;
+    const ml_model lasso = fit("lasso", ML_REGRESSION, 1, (setting[]){{"l1", 0.2}});
+    assert_linear(&lasso, lasso_intercept, lasso_coefficients);
+    const ml_model net = fit("elastic-net", ML_REGRESSION, 2, (setting[]){{"alpha", 0.4}, {"l1_ratio", 0.3}});
+    assert_linear(&net, elastic_net_intercept, elastic_net_coefficients);
+    const ml_model softmax = fit("logistic", ML_CLASSIFICATION, 1, (setting[]){{"l2", 0.7}});
+    assert_linear(&softmax, softmax_intercept, softmax_coefficients);
+}
+
+static void assert_probabilities(const ml_model *model, const double *expected, double tolerance) {
+    double got[KINDS_QUERIES * KINDS_CLASSES], predicted[KINDS_QUERIES];
+    assert_int_equal(ml_model_predict_proba(model, KINDS_QUERIES, kinds_query, got, &arena, &error), ML_OK);
+    assert_close(KINDS_QUERIES * KINDS_CLASSES, got, expected, tolerance);
+    assert_int_equal(ml_model_predict(model, KINDS_QUERIES, kinds_query, predicted, &arena, &error), ML_OK);
+    for (size_t i = 0; i < KINDS_QUERIES; i++)
+        for (size_t c = 0; c < KINDS_CLASSES; c++) /* the first of the highest */
+            assert_true(got[i * 3 + c] < got[i * 3 + (size_t)predicted[i]] ||
+                        (got[i * 3 + c] == got[i * 3 + (size_t)predicted[i]] && c >= (size_t)predicted[i]));
+}
+
+static void test_classifiers_against_scikit_learn(void **state) {
+    (void)state;
+    const ml_model softmax = fit("logistic", ML_CLASSIFICATION, 1, (setting[]){{"l2", 0.7}});
+    assert_probabilities(&softmax, softmax_probabilities, 1e-5);
+    const ml_model bayes = fit("naive-bayes", ML_CLASSIFICATION, 0, NULL);
+    assert_probabilities(&bayes, bayes_probabilities, 1e-9);
+    const ml_model uniform = fit("knn", ML_CLASSIFICATION, 0, NULL);
+    assert_probabilities(&uniform, knn_uniform_probabilities, 1e-12);
+    const ml_model distance = fit("knn", ML_CLASSIFICATION, 1, (setting[]){{"weights", 1}});
+    assert_probabilities(&distance, knn_distance_probabilities, 1e-9);
+}
+
+static void test_nearest_neighbours_of_a_number(void **state) {
+    (void)state;
+    double got[KINDS_QUERIES];
+    const ml_model uniform = fit("knn", ML_REGRESSION, 0, NULL);
+    assert_int_equal(ml_model_predict(&uniform, KINDS_QUERIES, kinds_query, got, &arena, &error), ML_OK);
+    assert_close(KINDS_QUERIES, got, knn_uniform_prediction, 1e-12);
+    const ml_model distance = fit("knn", ML_REGRESSION, 1, (setting[]){{"weights", 1}});
+    assert_int_equal(ml_model_predict(&distance, KINDS_QUERIES, kinds_query, got, &arena, &error), ML_OK);
+    assert_close(KINDS_QUERIES, got, knn_distance_prediction, 1e-12);
+}
+
+/* --- Every kind there is ------------------------------------------------------------------------------------------ */
+
+static void each_kind(void (*what)(const ml_model *)) {
+    for (size_t i = 0; i < ml_model_kinds_length; i++)
+        for (unsigned task = ML_REGRESSION; task <= ML_TRANSFORM; task *= 2)
+            if (ml_model_kinds[i]->tasks & task) {
+                arena = ml_arena_over(block, sizeof block);
+                const ml_model model = fit(ml_model_kinds[i]->name, (ml_task)task, 0, NULL);
+                what(&model);
+            }
+}
+
+/* Room for what any model says about the queries. */
+static double before[KINDS_QUERIES * 64], after[KINDS_QUERIES * 64];
+
+static void save_load(const ml_model *model) {
+    static const char *const feature[] = {"a", "b \"quoted\"", "c", "d"}, *const classes[] = {"x", "y", "z"};
+    const ml_model_names names = {feature, model->classes > 0 ? classes : NULL, "target"};
+    ml_arena other = ml_arena_over(loaded_block, sizeof loaded_block);
+    ml_model loaded = {0};
+    ml_model_names called = {0};
+    size_t length = 0, again = 0;
+    assert_int_equal(ml_model_save(model, &names, 0, NULL, &length, &error), ML_OK);
+    assert_int_equal(ml_model_save(model, &names, length - 1, file, &again, &error), ML_ENOMEM);
+    assert_int_equal(ml_model_save(model, &names, sizeof file, file, &again, &error), ML_OK);
+    assert_int_equal(length, again);
+    assert_int_equal(ml_model_load(length, file, &other, &loaded, &called, &error), ML_OK);
+    assert_string_equal(called.feature[1], feature[1]);
+    assert_string_equal(called.target, "target");
+    assert_true(model->outputs <= 64);
+    assert_int_equal(ml_model_predict(model, KINDS_QUERIES, kinds_query, before, &arena, &error), ML_OK);
+    assert_int_equal(ml_model_predict(&loaded, KINDS_QUERIES, kinds_query, after, &other, &error), ML_OK);
+    assert_memory_equal(before, after, KINDS_QUERIES * model->outputs * sizeof *before);
+    for (size_t i = 0; i < KINDS_QUERIES; i++) { /* a batch says what its rows say alone */
+        assert_int_equal(ml_model_predict(model, 1, kinds_query + i * KINDS_D, after, &arena, &error), ML_OK);
+        assert_memory_equal(after, before + i * model->outputs, model->outputs * sizeof *after);
+    }
+}
+
+static void test_every_kind_survives_its_file(void **state) {
+    (void)state;
+    each_kind(save_load);
+}
+
+/* Damages a file in many ways, with the checksum set right again: refused, or safe to use. */
+static void damage(const ml_model *model) {
+    size_t length = 0;
+    ml_rng rng = ml_rng_seed(5, 0);
+    for (int round = 0; round < 400; round++) {
+        assert_int_equal(ml_model_save(model, NULL, sizeof file, file, &length, &error), ML_OK);
+        for (uint64_t hits = 1 + ml_rng_below(&rng, 3); hits > 0; hits--) /* the head more often than the values */
+            file[ml_rng_below(&rng, round % 2 ? length : 200 < length ? 200 : length)] = (uint8_t)ml_rng_next(&rng);
+        if (round % 8 == 0)
+            length = 4 + ml_rng_below(&rng, length - 4);
+        put_u32(file + length - 4, ml_crc32(length - 4, file));
+        ml_arena other = ml_arena_over(loaded_block, sizeof loaded_block);
+        ml_model loaded = {0};
+        const ml_status status = ml_model_load(length, file, &other, &loaded, NULL, &error);
+        assert_true(status == ML_OK || status == ML_EPARSE || status == ML_ENOMEM);
+        if (status != ML_OK)
+            assert_int_equal(other.used, 0);
+        else if (loaded.d == KINDS_D && loaded.outputs <= 64)
+            ml_model_predict(&loaded, KINDS_QUERIES, kinds_query, after, &other, &error);
+    }
+}
+
+static void test_no_file_is_dangerous(void **state) {
+    (void)state;
+    each_kind(damage);
+}
+
+static void test_a_plainly_damaged_file_is_refused(void **state) {
+    (void)state;
+    size_t length = 0;
+    ml_model model = fit("ridge", ML_REGRESSION, 0, NULL), loaded;
+    assert_int_equal(ml_model_save(&model, NULL, sizeof file, file, &length, &error), ML_OK);
+    for (size_t i = 0; i < length; i++) {
+        file[i] ^= 1;
+        assert_int_equal(ml_model_load(length, file, &arena, &loaded, NULL, &error), ML_EPARSE);
+        file[i] ^= 1;
+        assert_int_equal(ml_model_load(i, file, &arena, &loaded, NULL, &error), ML_EPARSE);
+    }
+}
+
+/* --- Description, settings, refusals ------------------------------------------------------------------------------ */
+
+static void test_description(void **state) {
+    (void)state;
+    const double x[] = {0, 1, 2}, y[] = {1, 3, 5};
+    const ml_dataset line = {3, 1, x, y, NULL, 0};
+    const char *const feature[] = {"a \"b\""};
+    const ml_model_names names = {.feature = feature};
+    const ml_model_kind *kind = NULL;
+    ml_model model;
+    char text[100];
+    size_t length = 0;
+    assert_int_equal(ml_model_find("ridge", &kind, &error), ML_OK);
+    assert_int_equal(ml_model_fit(kind, ML_REGRESSION, &line, (double[]){2}, 0, &arena, &model, &error), ML_OK);
+    assert_int_equal(arena.used, 64 + 8);
+    assert_int_equal(ml_model_describe(&model, &names, sizeof text, text, &length, &error), ML_OK);
+    assert_string_equal(text, "{\"intercept\": 2, \"coefficients\": {\"a \\\"b\\\"\": 1}}");
+    assert_int_equal(length, strlen(text));
+    assert_int_equal(ml_model_describe(&model, &names, length, text, &length, &error), ML_ENOMEM);
+}
+
+static void assert_says(ml_status got, ml_status expected, const char *word) {
+    assert_int_equal(got, expected);
+    assert_non_null(strstr(error.message, word));
+}
+
+static void test_refusals(void **state) {
+    (void)state;
+    const ml_model_kind *kind = NULL;
+    double value[ML_MODEL_MAX_SETTINGS], x[] = {0, (double)NAN}, y[] = {1, 2};
+    const uint32_t label[] = {0, 2};
+    ml_model model;
+    assert_says(ml_model_find("rigde", &kind, &error), ML_EINVAL, "ridge");
+    assert_int_equal(ml_model_find("knn", &kind, &error), ML_OK);
+    ml_model_defaults(kind, value);
+    assert_says(ml_model_set(kind, "depth", 1, value, &error), ML_EINVAL, "weights");
+    assert_says(ml_model_set(kind, "k", 1.5, value, &error), ML_EINVAL, "whole");
+    assert_says(ml_model_set(kind, "k", 0, value, &error), ML_EINVAL, "from");
+    assert_says(ml_model_set(kind, "k", (double)NAN, value, &error), ML_EINVAL, "from");
+    assert_says(ml_model_set_word(kind, "k", "two", value, &error), ML_EINVAL, "number");
+    assert_says(ml_model_set_word(kind, "weights", "far", value, &error), ML_EINVAL, "distance");
+    assert_int_equal(ml_model_set_word(kind, "weights", "distance", value, &error), ML_OK);
+    assert_true(value[1] == 1.0);
+    ml_dataset data = {2, 1, x, y, label, 2};
+    value[0] = 1;
+    assert_says(ml_model_fit(kind, ML_REGRESSION, &data, value, 0, &arena, &model, &error), ML_EINVAL, "missing");
+    x[1] = 1;
+    assert_says(ml_model_fit(kind, ML_CLASSIFICATION, &data, value, 0, &arena, &model, &error), ML_EINVAL, "label");
+    assert_says(ml_model_fit(kind, ML_CLUSTERING, &data, value, 0, &arena, &model, &error), ML_EINVAL, "task");
+    value[0] = 3;
+    assert_says(ml_model_fit(kind, ML_REGRESSION, &data, value, 0, &arena, &model, &error), ML_EINVAL, "rows");
+    data.target = NULL;
+    assert_says(ml_model_fit(kind, ML_REGRESSION, &data, value, 0, &arena, &model, &error), ML_EINVAL, "target");
+    assert_int_equal(arena.used, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_linear_kinds_against_scikit_learn, fresh),
+        cmocka_unit_test_setup(test_classifiers_against_scikit_learn, fresh),
+        cmocka_unit_test_setup(test_nearest_neighbours_of_a_number, fresh),
+        cmocka_unit_test_setup(test_every_kind_survives_its_file, fresh),
+        cmocka_unit_test_setup(test_no_file_is_dangerous, fresh),
+        cmocka_unit_test_setup(test_a_plainly_damaged_file_is_refused, fresh),
+        cmocka_unit_test_setup(test_description, fresh),
+        cmocka_unit_test_setup(test_refusals, fresh),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
