@@ -13,7 +13,7 @@
 #include "golden/model_kinds_golden.h"
 #include "models/models.h"
 
-static unsigned char block[1 << 20], loaded_block[1 << 18];
+static _Alignas(64) unsigned char block[1 << 20], loaded_block[1 << 18];
 static ml_arena arena;
 static ml_error error;
 static uint8_t file[1 << 16];
