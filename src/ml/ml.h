@@ -8,9 +8,8 @@
  *   nn        networks, losses, optimisers
  *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
  *   metrics   how good is a prediction
- *   models    linear and logistic regression, nearest neighbours and means, trees, forests and boosting, Shapley values,
- *             a verdict on a pilot, mending labels
- *   models    linear and logistic regression, neighbours, naive Bayes; one interface to every kind of model
+ *   models    linear, logistic and softmax regression, neighbours and class means, naive Bayes, trees, forests and
+ *             boosting, Shapley values; one interface to every kind of model; a verdict on a pilot, mending labels
  *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
  *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *

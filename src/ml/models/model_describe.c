@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "models/model_private.h"
-#include "nn/text.h"
+#include "base/text.h"
 
 /* In 15 digits if they give the same double back, else 16, else 17, which always do. */
 static void add_number(ml_text *to, double value) {

@@ -3,7 +3,7 @@
 
 #include "base/math.h"
 #include "models/model_private.h"
-#include "nn/text.h"
+#include "base/text.h"
 
 ml_status ml_model_find(const char *name, const ml_model_kind **kind, ml_error *error) {
     char names[ML_ERROR_LENGTH];

@@ -5,7 +5,7 @@
 
 #include "base/math.h"
 #include "nn/layer_functions.h"
-#include "nn/text.h"
+#include "base/text.h"
 
 /* What is being written. */
 typedef struct exporter {

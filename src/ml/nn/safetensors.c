@@ -2,7 +2,7 @@
 #include "nn/saving.h"
 
 #include "nn/stored.h"
-#include "nn/text.h"
+#include "base/text.h"
 
 enum { PREFIX = 8, WORD = 4, LARGEST_HEADER = 1 << 20 };
 

@@ -3,7 +3,7 @@
 
 #include "base/math.h"
 #include "nn/stored.h"
-#include "nn/text.h"
+#include "base/text.h"
 
 static const uint8_t magic[8] = "laymanz";
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "base/crc32.h"
 #include "base/rng.h"
 #include "golden/model_kinds_golden.h"
 #include "models/models.h"

@@ -1,6 +1,6 @@
-/* Text that is written piece by piece into the caller's memory, and counted beyond its end. Private to ml/nn. */
-#ifndef ML_NN_TEXT_H
-#define ML_NN_TEXT_H
+/* Text that is written piece by piece into the caller's memory, and counted beyond its end. Private to the library. */
+#ifndef ML_BASE_TEXT_H
+#define ML_BASE_TEXT_H
 
 #include <stddef.h>
 
