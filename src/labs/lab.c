@@ -3,8 +3,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/decimal.h"
 
 /* --- Names -------------------------------------------------------------------------------------------------------- */
 
@@ -82,9 +83,8 @@ ml_status lab_param_parse(const lab_param *param, const char *text, double *valu
         return parse_choice(param, text, value, note);
     if (param->kind == LAB_TOGGLE)
         return parse_toggle(param, text, value, note);
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end != '\0' || isnan(number))
+    double number;
+    if (!ml_decimal_read(strlen(text), text, &number))
         return ml_fail(note, ML_EINVAL, "%s cannot be '%.40s'; it is a number from %g to %g", param->name, text,
                        param->min, param->max);
     double allowed = lab_param_clamp(param, number);

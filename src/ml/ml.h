@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/crc32.h"
+#include "base/decimal.h"
 #include "base/math.h"
 #include "base/rng.h"
 #include "base/sort.h"

@@ -1,8 +1,8 @@
 #include "data/csv_cell.h"
 
-#include <stdlib.h>
+#include <math.h>
 
-#include "base/math.h"
+#include "base/decimal.h"
 #include "data/csv_stream.h"
 
 void ml_cell_clear(cell_view *view) {
@@ -36,38 +36,15 @@ static bool is_one_of(const char *s, size_t n, const char *const *words) {
     return false;
 }
 
-static size_t skip_digits(const char *s, size_t n, size_t i) {
-    while (i < n && s[i] >= '0' && s[i] <= '9')
-        i++;
-    return i;
-}
-
-/* Whether s is a decimal number: sign, digits with a point, exponent. *integer: neither point nor exponent. */
-static bool is_decimal(const char *s, size_t n, bool *integer) {
-    size_t i = n > 0 && (s[0] == '+' || s[0] == '-');
-    const size_t whole = i;
-    i = skip_digits(s, n, i);
-    size_t digits = i - whole;
-    *integer = i == n;
-    if (i < n && s[i] == '.') {
-        const size_t fraction = ++i;
-        i = skip_digits(s, n, i);
-        digits += i - fraction;
-    }
-    if (digits == 0)
-        return false;
-    if (i < n && lower(s[i]) == 'e') {
-        i++;
-        i += i < n && (s[i] == '+' || s[i] == '-');
-        const size_t exponent = i;
-        i = skip_digits(s, n, i);
-        if (i == exponent)
+/* Whether a decimal number has neither point nor exponent. */
+static bool is_whole(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (s[i] == '.' || lower(s[i]) == 'e')
             return false;
-    }
-    return i == n;
+    return true;
 }
 
-cell_kind ml_cell_read(cell_view *view, double *value) {
+cell_kind ml_cell_read(const cell_view *view, double *value) {
     static const char *const missing[] = {"", "na", "n/a", "nan", "null", NULL};
     static const char *const infinite[] = {"inf", "infinity", NULL};
     const char *s = view->text;
@@ -79,15 +56,13 @@ cell_kind ml_cell_read(cell_view *view, double *value) {
     const size_t sign = s[0] == '+' || s[0] == '-';
     if (is_one_of(s + sign, n - sign, infinite))
         return CELL_NOT_FINITE;
-    bool integer;
-    if (!is_decimal(s, n, &integer))
+    double read;
+    if (!ml_decimal_read(n, s, &read))
         return CELL_WORD;
-    view->text[n] = '\0';
-    const double read = strtod(s, NULL); /* rounds correctly in glibc and musl; the host keeps the "C" locale */
     if (!isfinite(read))
         return CELL_NOT_FINITE;
     *value = read;
-    return integer && fabs(read) < 0x1p53 ? CELL_INTEGER : CELL_NUMBER;
+    return is_whole(s, n) && fabs(read) < 0x1p53 ? CELL_INTEGER : CELL_NUMBER;
 }
 
 bool ml_parse_f64(size_t length, const char *text, double *value) {

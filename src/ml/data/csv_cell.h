@@ -11,7 +11,7 @@ enum { LONGEST_NUMBER = 400 }; /* characters; the exact decimal of any double's 
 
 /* A cell as it comes in, byte by byte, without the blanks around it, as far as needed to tell what it holds. */
 typedef struct cell_view {
-    char text[LONGEST_NUMBER + 1]; /* one more for the NUL of strtod */
+    char text[LONGEST_NUMBER];
     size_t n;
     bool ended; /* a blank has followed: more bytes make it a word */
     bool word;  /* too long for a number, or with a blank inside */
@@ -21,7 +21,7 @@ void ml_cell_clear(cell_view *view);
 void ml_cell_put(cell_view *view, size_t n, const char *bytes);
 
 /* What the cell holds; *value, if it is a finite number. */
-cell_kind ml_cell_read(cell_view *view, double *value);
+cell_kind ml_cell_read(const cell_view *view, double *value);
 
 static inline bool is_blank(char c) {
     return c == ' ' || c == '\t';
