@@ -97,19 +97,21 @@ build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native
 # --- The same for the browser: one plain .wasm, without generated JavaScript --------------------------------------------
 
 # TOTAL_STACK: the matrix product packs on the stack. The one import, env.now, is what ERROR_ON_UNDEFINED_SYMBOLS is about.
+# emmalloc: the host asks for a few large blocks, and a small allocator will do.
 WASM_FLAGS = -std=c11 $(WASM_O) -msimd128 -ffp-contract=off -DNDEBUG
-WASM_LINK = -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sERROR_ON_UNDEFINED_SYMBOLS=0 \
-            -sWARN_ON_UNDEFINED_SYMBOLS=0
+WASM_LINK = -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sMALLOC=emmalloc \
+            -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
 
 build/wasm/%.o: %.c
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_FLAGS) $(INCLUDE) -MMD -MP -c $< -o $@
 
-# What runs hot is compiled for speed, the rest for size: the labs are most of what a first visit fetches.
+# What runs hot is compiled for speed, the rest for size, the labs most of all: they are most of what a first visit fetches.
 WASM_O    := -O3
 WASM_LABS := $(LABS_C:%.c=build/wasm/%.o) build/wasm/build/gen/labs.o
 WASM_ML   := $(ML_C:%.c=build/wasm/%.o)
-$(WASM_LABS) $(filter-out %_simd128.o,$(WASM_ML)): WASM_O = -Os
+$(filter-out %_simd128.o,$(WASM_ML)): WASM_O = -Os
+$(WASM_LABS) build/wasm/src/wasm/exports.o: WASM_O = -Oz
 
 build/wasm/laymanz.wasm: $(WASM_ML) $(WASM_LABS) build/wasm/src/wasm/exports.o
 	$(EMCC) $(WASM_LINK) $^ -o $@
