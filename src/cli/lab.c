@@ -26,6 +26,10 @@ typedef struct request {
     size_t data_bytes;
     float *ink;    /* what is drawn on the lab's pad; NULL: nothing */
     int32_t pad;   /* its view */
+    char *csv;     /* the reader's own file of rows; NULL: none */
+    size_t csv_bytes;
+    const char *columns[LAB_MAX_COLUMNS]; /* the names chosen for the lab's wanted columns; NULL: as the reader finds */
+    const char *model; /* where the trained model goes; NULL: nowhere */
 } request;
 
 /* --- Words into a request ----------------------------------------------------------------------------------------- */
@@ -180,6 +184,51 @@ static int read_draw(request *r, const char *word) {
     return status;
 }
 
+/* --csv FILE also turns the lab to it. */
+static int read_csv(request *r, const char *word) {
+    const lab_csv *csv = r->lab->csv;
+    if (csv == NULL)
+        return cli_usage("the lab %s takes no file of your own, so --csv means nothing to it", r->lab->name);
+    free(r->csv);
+    r->csv = cli_read_file(word, &r->csv_bytes);
+    r->param[csv->param] = csv->choice;
+    return r->csv != NULL ? CLI_OK : cli_usage("%s cannot be read", word);
+}
+
+/* "x1=height" */
+static int read_column(request *r, const char *word) {
+    const char *equals = strchr(word, '=');
+    const char *names[LAB_MAX_COLUMNS];
+    const int32_t n = r->lab->csv != NULL ? r->lab->csv->n_columns : 0;
+    if (equals == NULL || equals[1] == '\0')
+        return cli_usage("--columns takes WANTED=COLUMN, as in x1=height, not '%.60s'", word);
+    for (int32_t i = 0; i < n; i++) {
+        names[i] = r->lab->csv->columns[i].name;
+        if (strncmp(word, names[i], (size_t)(equals - word)) != 0 || names[i][equals - word] != '\0')
+            continue;
+        r->columns[i] = equals + 1;
+        return CLI_OK;
+    }
+    char *wanted = cli_format("%.*s", (int)(equals - word), word);
+    const int status = cli_unknown("wanted column", wanted, names, (size_t)n, "laymanz labs --json");
+    free(wanted);
+    return status;
+}
+
+static bool ends_with(const char *word, const char *end) {
+    const size_t n = strlen(word), m = strlen(end);
+    return n > m && strcmp(word + n - m, end) == 0;
+}
+
+static int read_model(request *r, const char *word) {
+    if (r->lab->model == NULL)
+        return cli_usage("the lab %s has no model to give away, so --model means nothing to it", r->lab->name);
+    if (!ends_with(word, ".json") && !ends_with(word, ".h"))
+        return cli_usage("--model takes a file that ends in .json or .h, not '%.60s'", word);
+    r->model = word;
+    return CLI_OK;
+}
+
 typedef struct option {
     const char *name;
     bool several; /* takes all words up to the next option */
@@ -189,7 +238,8 @@ typedef struct option {
 static const option options[] = {
     {"--set", true, read_set},      {"--do", true, read_do},          {"--seed", false, read_seed},
     {"--steps", false, read_steps}, {"--format", false, read_format}, {"--data", false, read_data},
-    {"--draw", false, read_draw},
+    {"--draw", false, read_draw},   {"--csv", false, read_csv},       {"--columns", true, read_column},
+    {"--model", false, read_model},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
@@ -288,6 +338,59 @@ static FILE *results_only(void) {
     return fdopen(results, "w");
 }
 
+/* The file's rows, in *t and *memory; the caller frees that. What was done with them goes to stderr. */
+static bool take_csv(const request *r, lab_table *t, void **memory) {
+    ml_error error;
+    const size_t bytes = lab_table_bytes(r->csv, r->csv_bytes);
+    *memory = cli_alloc(bytes);
+    ml_status status = lab_table_read(t, r->lab, r->csv, r->csv_bytes, *memory, bytes, &error);
+    for (int32_t i = 0; i < r->lab->csv->n_columns && status == ML_OK; i++) {
+        size_t index = 0;
+        if (r->columns[i] == NULL)
+            continue;
+        status = ml_table_find(&t->table, r->columns[i], &index, &error);
+        t->chosen[i] = (int32_t)index;
+    }
+    if (status == ML_OK)
+        status = lab_table_choose(t, &error);
+    if (status != ML_OK) {
+        cli_note("%s: %s", r->lab->name, error.message);
+        return false;
+    }
+    for (int32_t i = 0; i < r->lab->csv->n_columns; i++)
+        cli_note("%s is the column %s", r->lab->csv->columns[i].name, t->rows.name[i]);
+    cli_note("%s", t->note);
+    return true;
+}
+
+static bool write_text(const char *path, const char *text, size_t length) {
+    FILE *file = fopen(path, "wb");
+    const bool written = file != NULL && fwrite(text, 1, length, file) == length;
+    const bool closed = file != NULL && fclose(file) == 0;
+    if (!written || !closed)
+        cli_note("%s cannot be written", path);
+    return written && closed;
+}
+
+static bool give_model(const request *r, lab_run *run) {
+    const lab_model_format format = ends_with(r->model, ".h") ? LAB_MODEL_C : LAB_MODEL_JSON;
+    size_t length = 0;
+    ml_error error;
+    void *scratch = cli_alloc(LAB_MODEL_SCRATCH);
+    char *text = NULL;
+    ml_status status = lab_run_model(run, format, scratch, 0, NULL, &length, &error);
+    if (status == ML_OK) {
+        text = cli_alloc(length + 1);
+        status = lab_run_model(run, format, scratch, length + 1, text, &length, &error);
+    }
+    if (status != ML_OK)
+        cli_note("%s: %s", r->lab->name, error.message);
+    const bool given = status == ML_OK && write_text(r->model, text, length);
+    free(text);
+    free(scratch);
+    return given;
+}
+
 static int run_and_write(const request *r, FILE *out) {
     enum { FRAME_FLOATS = 1 << 20, FRAME_TEXT = 1 << 16 }; /* as in the page */
     const size_t bytes = lab_run_bytes(r->lab);
@@ -301,11 +404,21 @@ static int run_and_write(const request *r, FILE *out) {
     memcpy(run->param, r->param, sizeof run->param);
     if (r->data != NULL)
         lab_run_data(run, r->data, r->data_bytes);
-    play(run, r);
-    const bool failed = run->status != ML_OK;
-    if (failed)
-        cli_note("%s: %s", r->lab->name, run->error.message);
-    r->write(run, &frame, out);
+    lab_table table;
+    void *table_memory = NULL;
+    bool failed = r->csv != NULL && !take_csv(r, &table, &table_memory);
+    if (r->csv != NULL && !failed)
+        lab_run_rows(run, &table.rows);
+    if (!failed) {
+        play(run, r);
+        failed = run->status != ML_OK;
+        if (failed)
+            cli_note("%s: %s", r->lab->name, run->error.message);
+        r->write(run, &frame, out);
+        if (r->model != NULL && !give_model(r, run))
+            failed = true;
+    }
+    free(table_memory);
     free(run);
     free(frame.text);
     free(frame.data);
@@ -345,13 +458,15 @@ static int run_lab(int argc, char **argv) {
     free(r.deeds);
     free(r.data);
     free(r.ink);
+    free(r.csv);
     return status;
 }
 
 const cli_command cli_lab = {
     "lab",
     "lab NAME [--set key=value ...] [--do ACTION@STEP ...] [--seed S] [--steps N] [--format table|csv|json] [--json]\n"
-    "            [--data FILE.csv] [--draw FILE] [--with FILE.c [--challenge SLUG]]",
+    "            [--data FILE.csv] [--csv FILE.csv [--columns WANTED=COLUMN ...]] [--model FILE.json|FILE.h]\n"
+    "            [--draw FILE] [--with FILE.c [--challenge SLUG]]",
     "run a lab and print what it shows",
     "Runs a lab and prints its views, readouts and goals: the figures that the page plots, to the last digit.\n"
     "\n"
@@ -361,6 +476,9 @@ const cli_command cli_lab = {
     "  --steps N              how many steps; without it, to the lab's end or for the steps that it declares\n"
     "  --format table|csv|json, --json\n"
     "  --data FILE.csv        your own file in place of the one that the lab reads\n"
+    "  --csv FILE.csv         rows of your own, in a lab that takes them; what was done with them is told on stderr\n"
+    "  --columns WANTED=COLUMN ...  which of its columns the lab takes for what, as in x1=height class=sex\n"
+    "  --model FILE           the trained model, as JSON or as a C header with predict(x, y), by the file's ending\n"
     "  --draw FILE            what lies on the lab's pad: a line of text for each row of cells, from the top, where\n"
     "                         '.' or a blank is empty, '#' is inked, and 0 to 9 is that many ninths of ink\n"
     "  --with FILE.c          your answer to a challenge that drives this lab, in place of the library's function;\n"

@@ -135,6 +135,30 @@ static void write_actions_and_goals(json *j, const lab *experiment) {
     json_close(j, ']');
 }
 
+static void write_csv_wish(json *j, const lab_csv *csv) {
+    static const char *const kinds[] = {"number", "two_classes"};
+    if (csv == NULL) {
+        json_null(j, "csv");
+        return;
+    }
+    json_open(j, "csv", '{');
+    json_double(j, "param", csv->param);
+    json_double(j, "choice", csv->choice);
+    json_double(j, "min_rows", (double)csv->min_rows);
+    json_double(j, "max_rows", (double)csv->max_rows);
+    json_text(j, "help", csv->help);
+    json_open(j, "columns", '[');
+    for (int32_t i = 0; i < csv->n_columns; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "name", csv->columns[i].name);
+        json_text(j, "label", csv->columns[i].label);
+        json_text(j, "kind", kinds[csv->columns[i].kind]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 static void write_lab(json *j, const lab *experiment) {
     char source[96];
     snprintf(source, sizeof source, "src/labs/%s.c", experiment->name);
@@ -147,6 +171,8 @@ static void write_lab(json *j, const lab *experiment) {
     json_double(j, "steps_per_second", experiment->steps_per_second);
     json_text(j, "source", source);
     json_text(j, "data", experiment->data);
+    write_csv_wish(j, experiment->csv);
+    json_bool(j, "model", experiment->model != NULL);
     json_double(j, "main_views", experiment->main_views);
     json_open(j, "params", '[');
     for (int32_t i = 0; i < experiment->n_params; i++)

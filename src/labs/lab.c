@@ -140,6 +140,10 @@ void lab_run_data(lab_run *run, const char *data, size_t bytes) {
     run->data_bytes = bytes;
 }
 
+void lab_run_rows(lab_run *run, const lab_rows *rows) {
+    run->rows = rows;
+}
+
 /* One setting, "max_batch=8", of `length` characters. */
 static ml_status apply_setting(lab_run *run, const char *setting, size_t length, ml_error *error) {
     char name[80], *value;
@@ -177,8 +181,12 @@ ml_status lab_run_start(lab_run *run, uint64_t seed) {
     if (run->lab->data != NULL && run->data == NULL)
         return run->status = ml_fail(&run->error, ML_EINVAL, "the lab %s needs its data, %s, which is not there",
                                      run->lab->name, run->lab->data);
+    const lab_csv *csv = run->lab->csv;
+    if (csv != NULL && run->rows == NULL && run->param[csv->param] == csv->choice)
+        return run->status = ml_fail(&run->error, ML_EINVAL, "this needs a CSV file of your own; settings and links "
+                                     "do not carry one. Give it a file, or choose other data");
     const lab_setup setup = {.arena = &run->arena, .seed = seed, .now = run->now, .keep = run->keep,
-                             .data = run->data, .data_bytes = run->data_bytes};
+                             .data = run->data, .data_bytes = run->data_bytes, .rows = run->rows};
     run->status = run->lab->init(run->state, run->param, &setup, &run->error);
     return run->status;
 }

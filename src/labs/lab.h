@@ -122,6 +122,48 @@ typedef struct lab_goal {
     const char *preset; /* settings that lead there, "max_batch=8 max_wait=0", or NULL; the lesson's and the test's */
 } lab_goal;
 
+/* --- The reader's own file ----------------------------------------------------------------------------------------
+ * One choice of one param may stand for a CSV file of the reader's own. The lab says which columns it wants; the host
+ * reads the file, finds the columns, drops rows with a missing cell, and hands over what is left. */
+
+typedef enum lab_column_kind {
+    LAB_COLUMN_NUMBER,      /* numbers of up to 10^15 in size, not all the same */
+    LAB_COLUMN_TWO_CLASSES, /* words or whole numbers of which there are two: 0 stands for the first in their order */
+} lab_column_kind;
+
+typedef struct lab_column {
+    const char *name, *label; /* as in lab_param. An axis whose title is the label shows the column's own name besides */
+    lab_column_kind kind;
+} lab_column;
+
+enum { LAB_MAX_COLUMNS = 8 }; /* that a lab can want */
+
+typedef struct lab_csv {
+    int32_t param, choice;     /* the lab reads the reader's file where this param has this choice */
+    const lab_column *columns;
+    int32_t n_columns;
+    size_t min_rows, max_rows; /* of complete ones; from a longer file max_rows are drawn */
+    const char *help;          /* what the lab then does with the rows, and which params mean nothing there */
+} lab_csv;
+
+/* What `init` gets of it: complete rows, in the file's order. */
+typedef struct lab_rows {
+    size_t n;
+    const float *column[LAB_MAX_COLUMNS]; /* [n] each, in their declared order; of classes 0 or 1 */
+    const char *name[LAB_MAX_COLUMNS];    /* as the file names them: any UTF-8 */
+    const char *classes[2];               /* of the last column of two classes; NULL: there is none */
+} lab_rows;
+
+/* --- A model to take away ------------------------------------------------------------------------------------------ */
+
+/* What a lab has trained, for the host to write down. All of it lives in the arena that `model` was given. */
+typedef struct lab_model {
+    const ml_params *params; /* all numbers that a prediction needs, those of the inputs' scaling included */
+    const ml_tape *tape;     /* one row: from a constant to what is predicted, by operations that ml_export_c knows */
+    int32_t input, output;   /* nodes of the tape */
+    char about[512];         /* what goes in and what comes out, in sentences; "x" and "y" are the two */
+} lab_model;
+
 /* --- What the lab computes ---------------------------------------------------------------------------------------- */
 
 /* What the host gives to `init`. */
@@ -135,6 +177,7 @@ typedef struct lab_setup {
     const char *data;      /* the file that the lab declares, or one of the reader's own in its place: any bytes, hence
                             * checked by the lab. NULL where it declares none */
     size_t data_bytes;
+    const lab_rows *rows;  /* of the reader's own file; never NULL where lab.csv's param has its choice */
 } lab_setup;
 
 typedef struct lab_progress {
@@ -160,6 +203,7 @@ typedef struct lab {
     const char *step_label; /* what one step is: "one epoch" */
     const char *data;     /* a file of lessons/data that `init` reads, "digits.csv"; NULL: none. It is not compiled into
                            * the browser's module: the host fetches it and hands it to lab_run_data */
+    const lab_csv *csv;   /* what it wants of a file of the reader's own; NULL: it takes none */
     int32_t main_views;   /* how many views, from the first, are the main ones on the page; 0: the page decides */
 
     /* Sets up a run. May allocate from the arena; nothing else ever does, so a running lab cannot run out of memory. */
@@ -189,6 +233,9 @@ typedef struct lab {
 
     /* Writes all readouts, in their declared order; readout[n_readouts]. */
     void (*figures)(void *state, const double *param, double *readout);
+
+    /* Writes down what it has trained so far. NULL if the lab trains nothing that a person would take away. */
+    ml_status (*model)(void *state, const double *param, ml_arena *arena, lab_model *model, ml_error *error);
 } lab;
 
 #define LAB_COUNT(array) ((int32_t)(sizeof(array) / sizeof *(array)))
@@ -269,6 +316,7 @@ typedef struct lab_run {
     uint64_t seed;
     const char *data;     /* the host's; NULL: none */
     size_t data_bytes;
+    const lab_rows *rows; /* the host's; NULL: none */
     lab_progress progress;
     ml_status status;     /* of the last call; once it is not ML_OK the run stands still until lab_run_start */
     ml_error error;
@@ -299,6 +347,9 @@ ml_status lab_run_open(lab_run *run, const lab *experiment, void *memory, size_t
  * programs have the declared file from lab_run_open on. */
 void lab_run_data(lab_run *run, const char *data, size_t bytes);
 
+/* Hands over rows of the reader's own file; NULL takes them away. They stay the host's. Call lab_run_start next. */
+void lab_run_rows(lab_run *run, const lab_rows *rows);
+
 /* Sets params as a goal's preset or a lesson writes them, "max_batch=8 max_wait=0": those not named keep their value.
  * Call lab_run_start next. ML_EINVAL with a sentence at the first that is unknown, cannot be read or is out of range;
  * the ones before it are set then. */
@@ -324,6 +375,57 @@ void lab_run_figures(lab_run *run);
 
 /* Empties the frame and draws a view into it. */
 void lab_run_read(lab_run *run, int32_t view, lab_frame *frame);
+
+/* --- The reader's own file (lab_csv.c) ---------------------------------------------------------------------------- */
+
+enum { LAB_CSV_MAX_BYTES = 16 << 20, LAB_CSV_MAX_COLUMNS = 256, LAB_CSV_PREVIEW = 5 };
+
+/* A file that was read for a lab. */
+typedef struct lab_table {
+    const lab *lab;
+    const char *text;               /* the host's; must live as long as this */
+    size_t length;
+    ml_arena arena;                 /* over the host's memory: the table, then the rows */
+    ml_arena_mark after_table;
+    ml_table table;
+    int32_t chosen[LAB_MAX_COLUMNS]; /* of lab->csv->columns, a column of the file each; -1: none is fit for it */
+    lab_rows rows;                  /* n 0 before lab_table_choose */
+    char note[512];                 /* what was done with the rows, in sentences */
+} lab_table;
+
+/* How much memory lab_table_read and lab_table_choose need for this text, at most. */
+size_t lab_table_bytes(const char *text, size_t length);
+
+/* Reads the file and finds columns that are fit for what the lab wants: numbers from the left, but neither row numbers
+ * nor what never changes; of the columns with two classes the last.
+ * Errors: those of ml_csv_read; ML_EINVAL for a lab that takes no file, a file of more than LAB_CSV_MAX_BYTES or
+ * LAB_CSV_MAX_COLUMNS; ML_ENOMEM if there are fewer bytes than lab_table_bytes says. */
+ml_status lab_table_read(lab_table *t, const lab *experiment, const char *text, size_t length, void *memory,
+                         size_t bytes, ml_error *error);
+
+/* Makes t->rows and t->note of t->chosen. Errors, ML_EINVAL, with a sentence that names the column, and the line where
+ * there is one: a column that is not chosen or not there, comes twice or is of the wrong kind; numbers that are too
+ * large, a column that never changes, one class or more than two, fewer rows than the lab needs. t->rows.n is 0 then. */
+ml_status lab_table_choose(lab_table *t, ml_error *error);
+
+/* The file as the C reader understood it, for a preview. First a column of numbers: rows, columns, then t->chosen. Then
+ * for each column of the file one with its kind (ml_column_kind), how many cells are missing and how many different
+ * words it has; its labels are its name and its first LAB_CSV_PREVIEW cells, "" where one is missing. */
+void lab_table_describe(const lab_table *t, lab_frame *frame);
+
+/* --- A model to take away (lab_model.c) ---------------------------------------------------------------------------- */
+
+typedef enum lab_model_format { LAB_MODEL_JSON, LAB_MODEL_C } lab_model_format;
+
+enum { LAB_MODEL_SCRATCH = 1 << 20 };
+
+/* Writes the model as it stands: JSON with all tensors, or a C header with predict(const float *x, float *y), which
+ * needs nothing else and gives the bits of the lab.
+ *   text [capacity]  NULL: only *length is found; it does not count the closing zero, so capacity is length + 1
+ *   scratch          LAB_MODEL_SCRATCH bytes
+ * Errors: ML_EINVAL if the lab has no model to give or the run did not start; those of ml_export_c; ML_ENOMEM. */
+ml_status lab_run_model(lab_run *run, lab_model_format format, void *scratch, size_t capacity, char *text,
+                        size_t *length, ml_error *error);
 
 /* The files that labs declare, as native programs have them: the build writes them into build/gen/data.c, from
  * lessons/data. The browser's module has none. */

@@ -3,6 +3,7 @@
  * Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapters 6 to 8 and 11.5. */
 #include "lab.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -21,11 +22,12 @@ enum {
     GHOSTS = 4,          /* curves kept to compare with */
 };
 
-enum { STREAM_ROWS = 1, STREAM_TEST, STREAM_FLIPS, STREAM_SHUFFLE, STREAM_PICK, STREAM_WEIGHTS }; /* of the seed */
+enum { STREAM_ROWS = 1, STREAM_TEST, STREAM_FLIPS, STREAM_SHUFFLE, STREAM_PICK, STREAM_WEIGHTS, STREAM_SPLIT }; /* of the seed */
 
 /* --- 1. What the reader can turn ---------------------------------------------------------------------------------- */
 
-static const char *const data_names[] = {"circles", "moons", "xor", "spiral", NULL};
+static const char *const data_names[] = {"circles", "moons", "xor", "spiral", "csv", NULL};
+static const char *const data_labels[] = {"circles", "moons", "xor", "spiral", "your CSV", NULL};
 static const char *const activation_names[] = {"relu", "tanh", "sigmoid", "identity", NULL};
 static const char *const activation_labels[] = {"ReLU", "tanh", "sigmoid", "identity (none)", NULL};
 static const char *const init_names[] = {"auto", "he", "xavier", "small", "equal", "zeros", NULL};
@@ -45,11 +47,11 @@ enum {
     OPTIMISER, LEARNING_RATE, SCHEDULE, BATCH_SIZE, L2, L1, DROPOUT, CLIP_NORM, ONE_BATCH, BUG, N_PARAMS
 };
 
-enum { CIRCLES, MOONS, XOR, SPIRAL };
+enum { CIRCLES, MOONS, XOR, SPIRAL, CSV };
 
 static const lab_param params[] = {
-    [DATA] = {"data", "Data", "", LAB_CHOICE, .initial = SPIRAL, .choices = data_names, .group = "Data",
-              .help = "The shape of the two classes; 500 more rows of it are kept for the test."},
+    [DATA] = {"data", "Data", "", LAB_CHOICE, .initial = SPIRAL, .choices = data_names, .choice_labels = data_labels,
+              .group = "Data", .help = "The shape of the two classes; 500 more rows of it are kept for the test."},
     [ROWS] = {"rows", "Training rows", "", LAB_INTEGER, 20, MAX_ROWS, 300, .step = 10, .group = "Data"},
     [NOISE] = {"noise", "Noise", "", LAB_NUMBER, 0, 0.5, 0.02, .step = 0.005, .group = "Data",
                .help = "Standard deviation of what is added to both coordinates."},
@@ -90,6 +92,23 @@ static const lab_param params[] = {
     [BUG] = {"bug", "Plant a bug", "", LAB_CHOICE, .initial = ML_BUG_NONE, .choices = bug_names,
              .choice_labels = bug_labels, .group = "Training", .live = true, .advanced = true,
              .help = "Each is one line of wrong code that still learns something."},
+};
+
+enum { COLUMN_X1, COLUMN_X2, COLUMN_CLASS };
+static const lab_column csv_columns[] = {
+    [COLUMN_X1] = {"x1", "x₁", LAB_COLUMN_NUMBER},
+    [COLUMN_X2] = {"x2", "x₂", LAB_COLUMN_NUMBER},
+    [COLUMN_CLASS] = {"class", "class", LAB_COLUMN_TWO_CLASSES},
+};
+static const lab_csv csv = {
+    .param = DATA,
+    .choice = CSV,
+    .columns = csv_columns,
+    .n_columns = LAB_COUNT(csv_columns),
+    .min_rows = 30,
+    .max_rows = MAX_ROWS + TEST_ROWS,
+    .help = "Two thirds train, or as many as “Training rows” says; a third tests, each class in its share. “Noise” "
+            "leaves your rows alone; “Standardise” scales them by the training rows.",
 };
 
 /* --- 2. What the reader sees -------------------------------------------------------------------------------------- */
@@ -248,6 +267,7 @@ typedef struct playground {
     ml_trainer trainer;
     int32_t epoch;                  /* complete ones, all finite */
     float *good_param, *good_running; /* the network at that epoch */
+    const lab_rows *own;            /* the reader's; NULL: the rows are made */
     curve *curve;
     kept *kept;
     double best_loss, best_accuracy; /* on the test rows, where their loss was lowest; -1: none */
@@ -286,7 +306,34 @@ static ml_status make_rows(rows *r, const double *param, uint64_t stream, uint64
     }
     for (size_t i = 0; i < r->n; i++)
         r->label[i] = (float)label[i];
-    ml_kernel_scale(r->n * INPUTS, (float)param[FEATURE_SCALE], r->raw, r->raw);
+    return ML_OK;
+}
+
+/* Of n rows, how many are the training part: two thirds. */
+static size_t training_part(size_t n) {
+    return n - (n + 2) / 3;
+}
+
+static void take_rows(rows *r, const lab_rows *own, const uint32_t *row) {
+    for (size_t i = 0; i < r->n; i++) {
+        r->raw[i * INPUTS] = own->column[COLUMN_X1][row[i]];
+        r->raw[i * INPUTS + 1] = own->column[COLUMN_X2][row[i]];
+        r->label[i] = own->column[COLUMN_CLASS][row[i]];
+    }
+}
+
+/* The reader's rows, split at random, each class in its share. */
+static ml_status split_own_rows(playground *s, uint64_t seed, ml_error *error) {
+    const lab_rows *own = s->own;
+    uint32_t order[MAX_ROWS + TEST_ROWS];
+    uint8_t label[MAX_ROWS + TEST_ROWS];
+    size_t n_train;
+    ml_rng rng = ml_rng_seed(seed, STREAM_SPLIT);
+    for (size_t i = 0; i < own->n; i++)
+        label[i] = own->column[COLUMN_CLASS][i] > 0;
+    ML_TRY(ml_data_split(own->n, 1.0 / 3.0, label, &rng, order, &n_train, error));
+    take_rows(&s->training, own, order);
+    take_rows(&s->test, own, order + n_train);
     return ML_OK;
 }
 
@@ -361,8 +408,14 @@ static void make_grid(const playground *s, size_t side, float *x) {
 }
 
 static ml_status make_data(playground *s, const double *param, uint64_t seed, ml_error *error) {
-    ML_TRY(make_rows(&s->training, param, STREAM_ROWS, seed, error));
-    ML_TRY(make_rows(&s->test, param, STREAM_TEST, seed, error));
+    if (s->own != NULL) {
+        ML_TRY(split_own_rows(s, seed, error));
+    } else {
+        ML_TRY(make_rows(&s->training, param, STREAM_ROWS, seed, error));
+        ML_TRY(make_rows(&s->test, param, STREAM_TEST, seed, error));
+    }
+    ml_kernel_scale(s->training.n * INPUTS, (float)param[FEATURE_SCALE], s->training.raw, s->training.raw);
+    ml_kernel_scale(s->test.n * INPUTS, (float)param[FEATURE_SCALE], s->test.raw, s->test.raw);
     find_box(s);
     spoil_labels(&s->training, param, seed);
     for (size_t j = 0; j < INPUTS; j++)
@@ -581,7 +634,11 @@ static ml_status make_network(playground *s, const double *param, const lab_setu
 static ml_status init(void *state, const double *param, const lab_setup *setup, ml_error *error) {
     playground *s = state;
     ml_arena *arena = setup->arena;
-    bool fits = allocate_rows(&s->training, (size_t)param[ROWS], arena) && allocate_rows(&s->test, TEST_ROWS, arena);
+    s->own = param[DATA] == CSV ? setup->rows : NULL;
+    const size_t n_own = s->own != NULL ? s->own->n : 0, most = (size_t)param[ROWS];
+    const size_t n_train = s->own != NULL && training_part(n_own) < most ? training_part(n_own) : most;
+    bool fits = allocate_rows(&s->training, n_train, arena) &&
+                allocate_rows(&s->test, s->own != NULL ? n_own - training_part(n_own) : TEST_ROWS, arena);
     if (fits)
         ML_TRY(make_network(s, param, setup, error));
     if (!fits || !allocate_drawing(s, arena))
@@ -842,6 +899,8 @@ static void put_weights(playground *s, const double *param, lab_frame *frame) {
 
 static void read(void *state, const double *param, int32_t view, lab_frame *frame) {
     playground *s = state;
+    if (s->trainer.n == 0)
+        return; /* the reader's file could not be used */
     switch (view) {
     case DECISION_SURFACE:
         put_surface(s, frame);
@@ -876,6 +935,8 @@ static void read(void *state, const double *param, int32_t view, lab_frame *fram
 
 static void figures(void *state, const double *param, double *readout) {
     playground *s = state;
+    if (s->trainer.n == 0)
+        return;
     const float *gradient = full_gradient(s, param);
     const double norm = ml_norm2(s->net.n_params, gradient);
     readout[EPOCH] = s->epoch;
@@ -896,7 +957,124 @@ static void figures(void *state, const double *param, double *readout) {
     readout[STEPS_PER_SECOND] = s->seconds > 0 ? (double)s->trainer.step / s->seconds : -1;
 }
 
-/* --- 8. What to try ----------------------------------------------------------------------------------------------- */
+/* --- 8. Taking it away ---------------------------------------------------------------------------------------------- */
+
+/* A tensor of the model, filled; returns its index. */
+static int32_t keep_tensor(ml_params *saved, const char *layer, const char *name, ml_param_role role,
+                           int32_t dimensions, const size_t *size) {
+    return ml_params_add_to(saved, layer, name, role, ML_ZEROS, dimensions, size);
+}
+
+static int32_t constant_of(const ml_params *saved, ml_tape *tape, int32_t index, const float *value) {
+    const ml_tensor tensor = ml_params_value(saved, index);
+    memcpy(tensor.data, value, saved->param[index].count * sizeof *value);
+    return ml_tape_constant(tape, saved->param[index].name, tensor);
+}
+
+enum { TENSORS_A_LAYER = 6, NODES_A_LAYER = 12 };
+
+/* The tensors, layer by layer; `first` is where each layer's begin. */
+static void list_tensors(const playground *s, ml_params *saved, int32_t *first) {
+    const size_t width = s->net.shape.width;
+    keep_tensor(saved, "inputs", "mean", ML_PARAM_BUFFER, ML_SHAPE(INPUTS));
+    keep_tensor(saved, "inputs", "deviation", ML_PARAM_BUFFER, ML_SHAPE(INPUTS));
+    for (size_t l = 0; l < s->net.n_layers; l++) {
+        const ml_mlp_layer *layer = &s->net.layer[l];
+        char name[ML_PARAM_NAME];
+        snprintf(name, sizeof name, "layer%zu", l + 1);
+        first[l] = keep_tensor(saved, name, "weight", ML_PARAM_WEIGHT, ML_SHAPE(layer->inputs, layer->outputs));
+        keep_tensor(saved, name, "bias", ML_PARAM_BIAS, ML_SHAPE(layer->outputs));
+        if (l == s->net.shape.hidden || s->net.shape.normalisation == ML_NORM_NONE)
+            continue;
+        keep_tensor(saved, name, "scale", ML_PARAM_BIAS, ML_SHAPE(width));
+        keep_tensor(saved, name, "shift", ML_PARAM_BIAS, ML_SHAPE(width));
+        if (s->net.shape.normalisation == ML_NORM_LAYER)
+            continue;
+        keep_tensor(saved, name, "running_mean", ML_PARAM_BUFFER, ML_SHAPE(width));
+        keep_tensor(saved, name, "running_variance", ML_PARAM_BUFFER, ML_SHAPE(width));
+    }
+}
+
+static int32_t record_normalised(const playground *s, const ml_params *saved, ml_tape *tape, size_t l, int32_t at,
+                                 int32_t x) {
+    const ml_mlp_layer *layer = &s->net.layer[l];
+    const size_t width = s->net.shape.width;
+    const int32_t scale = constant_of(saved, tape, at + 2, s->net.param + layer->scale);
+    const int32_t shift = constant_of(saved, tape, at + 3, s->net.param + layer->shift);
+    if (s->net.shape.normalisation == ML_NORM_LAYER)
+        return ml_tape_layer_norm(tape, x, scale, shift);
+    const ml_tensor mean = ml_params_value(saved, at + 4), variance = ml_params_value(saved, at + 5);
+    memcpy(mean.data, s->net.running + 2 * l * width, width * sizeof(float));
+    memcpy(variance.data, s->net.running + (2 * l + 1) * width, width * sizeof(float));
+    return ml_tape_batch_norm(tape, x, scale, shift, mean.data, variance.data);
+}
+
+static int32_t record_activation(ml_activation activation, ml_tape *tape, int32_t x) {
+    switch (activation) {
+    case ML_ACT_RELU:
+        return ml_tape_relu(tape, x);
+    case ML_ACT_TANH:
+        return ml_tape_tanh(tape, x);
+    case ML_ACT_SIGMOID:
+        return ml_tape_sigmoid(tape, x);
+    case ML_ACT_IDENTITY:
+        break;
+    }
+    return x;
+}
+
+static int32_t record_network(const playground *s, const ml_params *saved, ml_tape *tape, const int32_t *first,
+                              int32_t x) {
+    for (size_t l = 0; l < s->net.n_layers; l++) {
+        const ml_mlp_layer *layer = &s->net.layer[l];
+        const int32_t weight = constant_of(saved, tape, first[l], s->net.param + layer->weight);
+        const int32_t bias = constant_of(saved, tape, first[l] + 1, s->net.param + layer->bias);
+        x = ml_tape_add(tape, ml_tape_matmul(tape, x, weight), bias);
+        if (l == s->net.shape.hidden)
+            break;
+        if (s->net.shape.normalisation != ML_NORM_NONE)
+            x = record_normalised(s, saved, tape, l, first[l], x);
+        x = record_activation(s->net.shape.activation, tape, x);
+    }
+    return ml_tape_sigmoid(tape, x);
+}
+
+static void describe(const playground *s, char *about, size_t room) {
+    const lab_rows *own = s->own;
+    if (own != NULL)
+        snprintf(about, room, "x[0] is the column %.60s, x[1] the column %.60s, as your file has them: they are scaled "
+                 "inside. y[0] is the chance that %.60s is %.60s, and not %.60s.", own->name[COLUMN_X1],
+                 own->name[COLUMN_X2], own->name[COLUMN_CLASS], own->classes[1], own->classes[0]);
+    else
+        snprintf(about, room, "x[0] and x[1] are the coordinates before “Feature scale”: they are scaled inside. y[0] is "
+                 "the chance of class 1.");
+}
+
+static ml_status model(void *state, const double *param, ml_arena *arena, lab_model *out, ml_error *error) {
+    const playground *s = state;
+    ml_params *saved = ML_ALLOC(arena, 1, ml_params);
+    ml_tape *tape = ML_ALLOC(arena, 1, ml_tape);
+    float *zero = ML_ALLOC(arena, INPUTS, float);
+    int32_t first[MAX_LAYERS + 1];
+    if (saved == NULL || tape == NULL || zero == NULL)
+        return ml_fail(error, ML_ENOMEM, "there is no memory to write the network down");
+    ML_TRY(ml_params_init(saved, 2 + TENSORS_A_LAYER * (int32_t)s->net.n_layers, arena, error));
+    list_tensors(s, saved, first);
+    ML_TRY(ml_params_allocate(saved, arena, error));
+    ML_TRY(ml_tape_init(tape, 8 + NODES_A_LAYER * (int32_t)s->net.n_layers, arena, error));
+    tape->training = false;
+    out->input = ml_tape_constant(tape, "x", ml_tensor_over(zero, ML_SHAPE(1, INPUTS)));
+    int32_t x = ml_tape_scale(tape, out->input, (float)param[FEATURE_SCALE]);
+    x = ml_tape_subtract(tape, x, constant_of(saved, tape, 0, s->mean));
+    x = ml_tape_divide(tape, x, constant_of(saved, tape, 1, s->deviation));
+    out->output = record_network(s, saved, tape, first, x);
+    out->params = saved;
+    out->tape = tape;
+    describe(s, out->about, sizeof out->about);
+    return ML_OK;
+}
+
+/* --- 9. What to try ----------------------------------------------------------------------------------------------- */
 
 static bool units(const void *state, const double *param, const double *readout) {
     (void)state;
@@ -981,7 +1159,7 @@ static const lab_goal goals[] = {
      sparsity, "data=moons noise=0.07 l1=0.01"},
 };
 
-/* --- 9. The whole ------------------------------------------------------------------------------------------------- */
+/* --- 10. The whole ------------------------------------------------------------------------------------------------- */
 
 /* The largest setting: 1000 rows through 6 layers of 32 units. */
 enum {
@@ -1012,10 +1190,12 @@ const lab lab_mlp_playground = {
     .steps = 120,
     .steps_per_second = 240,
     .step_label = "one epoch",
+    .csv = &csv,
     .init = init,
     .step = step,
     .act = act,
     .pick = pick,
     .read = read,
     .figures = figures,
+    .model = model,
 };

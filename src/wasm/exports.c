@@ -2,7 +2,8 @@
  * module for each lab on the page, so one of each is enough.
  *
  * JavaScript writes texts into the text buffer and reads arrays from the memory at the addresses that these functions
- * return. Memory may grow in wasm_open and wasm_data only: views made before them are stale after them. */
+ * return. Memory may grow in wasm_open, wasm_data, wasm_csv, wasm_csv_read and wasm_model only: views made before them
+ * are stale after them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,11 @@ enum { TEXT_BYTES = 1 << 16, FRAME_FLOATS = 1 << 20 };
 static lab_run run;
 static void *memory; /* of the run */
 static char *data;   /* the file that the lab reads */
+static char *own_text; /* the reader's own CSV file, of own_bytes */
+static size_t own_bytes;
+static void *own_memory; /* of `own` */
+static lab_table own;
+static char *written; /* the model written last */
 static lab_frame frame;
 static _Alignas(16) char text[TEXT_BYTES];
 
@@ -26,12 +32,22 @@ char *EXPORT(wasm_text)(void) {
     return text;
 }
 
+static void forget_own_file(void) {
+    free(own_text);
+    free(own_memory);
+    own_text = NULL;
+    own_memory = NULL;
+    own = (lab_table){0};
+    lab_run_rows(&run, NULL);
+}
+
 /* Opens the lab whose name is in the text buffer, with its initial params, in place of the one that was open. Returns a
  * status; wasm_error has the sentence. */
 int32_t EXPORT(wasm_open)(void) {
     const lab *experiment = lab_find(text);
     free(memory);
     free(data);
+    forget_own_file();
     memory = data = NULL;
     run = (lab_run){0};
     if (experiment == NULL)
@@ -52,6 +68,61 @@ char *EXPORT(wasm_data)(double bytes) {
     data = bytes < UINT32_MAX / 2 ? malloc((size_t)bytes + 1) : NULL;
     lab_run_data(&run, data, data != NULL ? (size_t)bytes : 0);
     return data;
+}
+
+/* Room for a CSV file of the reader's own, of so many bytes: write it there, then call wasm_csv_read. NULL if there is
+ * not enough memory. The file before it is forgotten; 0 bytes: that is all. */
+char *EXPORT(wasm_csv)(double bytes) {
+    forget_own_file();
+    own_bytes = bytes < UINT32_MAX / 2 ? (size_t)bytes : 0;
+    own_text = own_bytes > 0 ? malloc(own_bytes) : NULL;
+    return own_text;
+}
+
+/* Reads it. Returns a status; wasm_error has the sentence. wasm_csv_show then tells what is in it. */
+int32_t EXPORT(wasm_csv_read)(void) {
+    const size_t bytes = lab_table_bytes(own_text, own_bytes);
+    own_memory = malloc(bytes);
+    if (own_memory == NULL)
+        return ml_fail(&run.error, ML_ENOMEM, "there is not enough memory for this file; use a sample of it");
+    return lab_table_read(&own, run.lab, own_text, own_bytes, own_memory, bytes, &run.error);
+}
+
+/* What was read, as wasm_read gives a view (lab.h: lab_table_describe). */
+float *EXPORT(wasm_csv_show)(void) {
+    lab_table_describe(&own, &frame);
+    return frame.data;
+}
+
+/* Which column of the file stands for the wanted column `index`; then wasm_csv_take. */
+void EXPORT(wasm_csv_choose)(int32_t index, int32_t column) {
+    own.chosen[index] = column;
+}
+
+/* Makes the rows of the chosen columns. A status; call wasm_start next. */
+int32_t EXPORT(wasm_csv_take)(void) {
+    const ml_status status = lab_table_choose(&own, &run.error);
+    lab_run_rows(&run, status == ML_OK ? &own.rows : NULL);
+    return status;
+}
+
+/* What was done with the rows, in sentences. */
+const char *EXPORT(wasm_csv_note)(void) {
+    return own.note;
+}
+
+/* The trained model as text (lab.h: lab_model_format), until the next call; NULL, and wasm_error says why not. */
+const char *EXPORT(wasm_model)(int32_t format) {
+    size_t length = 0;
+    void *scratch = malloc(LAB_MODEL_SCRATCH);
+    free(written);
+    written = NULL;
+    if (scratch != NULL && lab_run_model(&run, (lab_model_format)format, scratch, 0, NULL, &length, &run.error) == ML_OK)
+        written = malloc(length + 1);
+    if (written != NULL)
+        (void)lab_run_model(&run, (lab_model_format)format, scratch, length + 1, written, &length, &run.error);
+    free(scratch);
+    return written;
 }
 
 /* The params, as doubles in their declared order. Write them, then call wasm_start; or use wasm_set. */

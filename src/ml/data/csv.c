@@ -13,3 +13,20 @@ ml_status ml_csv_read(const char *text, size_t length, ml_arena *arena, ml_table
     ML_TRY(ml_csv_stream_open(arena, &stream, error));
     return feed_twice(stream, text, length, table, error);
 }
+
+size_t ml_csv_line(const char *text, size_t length, size_t row) {
+    reader r = reader_of_file(text, length);
+    size_t n_columns = 0;
+    skip_empty_lines(&r, 0);
+    (void)count_columns(r, &n_columns, NULL);
+    for (size_t i = 0; !at_end(&r); i++) { /* the names, then the rows */
+        cell c = {.ends_row = false};
+        if (i > 0)
+            skip_empty_lines(&r, n_columns);
+        if (i > row)
+            break;
+        while (!c.ends_row && next_cell(&r, &c, NULL) == ML_OK)
+            continue;
+    }
+    return r.line;
+}

@@ -64,6 +64,10 @@ enum { ML_CSV_MAX_COLUMNS = 4096 };
  * A file that does not fit into memory as text: csv_stream.h, which gives the same table and the same errors. */
 ml_status ml_csv_read(const char *text, size_t length, ml_arena *arena, ml_table *table, ml_error *error);
 
+/* The line, counted from 1, in which row `row` (counted from 0) of such a text begins; the last line for a row that is
+ * not there. The text must be one that ml_csv_read has read. Cost: a walk through the text up to there. */
+size_t ml_csv_line(const char *text, size_t length, size_t row);
+
 /* The index of the column of that name. ML_EINVAL with the names that there are if there is none. */
 ml_status ml_table_find(const ml_table *table, const char *name, size_t *index, ml_error *error);
 
