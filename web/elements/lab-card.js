@@ -12,6 +12,7 @@ import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
 import { finding } from '../lib/finding.js';
 import { formatNumber } from '../lib/format.js';
+import { ownFiles } from '../lib/own-data.js';
 import { progress } from '../lib/progress.js';
 import { quoted } from '../lib/quoted.js';
 import { SettingsHistory } from '../lib/settings-history.js';
@@ -20,6 +21,7 @@ import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import './lab-controls.js';
 import './lab-readouts.js';
 import './lab-view.js';
+import './own-data.js';
 import './goal-list.js';
 
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
@@ -74,6 +76,7 @@ export class LabCard extends LitElement {
     driver: { state: true },
     fused: { state: true },
     printed: { state: true },
+    ownAnswer: { state: true },
   };
 
   static styles = [base, buttons, cards, labCard];
@@ -112,6 +115,8 @@ export class LabCard extends LitElement {
     this.fused = false; /* runs on the module with fused arithmetic */
     /** @type {import('../lib/lab-client.js').PrintedSoFar} */
     this.printed = { parts: [], cut: false }; /* by that function, in this run */
+    /** @type {import('../lib/own-data.js').OwnAnswer | null} */
+    this.ownAnswer = null; /* what the C reader made of the reader's own file */
     this.history = new SettingsHistory();
     this.full = false;
     this.fullScreen = new FullScreen(this, (full) => (this.full = full));
@@ -189,6 +194,7 @@ export class LabCard extends LitElement {
       const on = {
         frame: (/** @type {LabFrame} */ frame) => this.take(frame),
         printed: (/** @type {import('../lib/lab-client.js').PrintedSoFar} */ printed) => (this.printed = printed),
+        own: (/** @type {import('../lib/own-data.js').OwnAnswer} */ answer) => (this.ownAnswer = answer),
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
       this.client = new LabClient(module, lab, this.settings, on, data, this.driver !== null);
@@ -615,6 +621,41 @@ export class LabCard extends LitElement {
     }
   }
 
+  // --- The reader's data, and the model ------------------------------------------------------------------------------
+
+  /** @param {Partial<import('../lib/own-data.js').OwnFile>} change */
+  giveOwn(change) {
+    const { name, bytes, columns } = { ...ownFiles.get(this.name), ...change };
+    if (!name || !bytes) return;
+    const own = { name, bytes, columns: columns ?? null };
+    ownFiles.set(this.name, own);
+    this.command({ type: 'own', own });
+  }
+
+  /** @param {import('../lib/lab-types.js').LabDeclaration} lab */
+  renderOwn(lab) {
+    if (!lab.csv || this.settings.params[lab.csv.param] !== lab.csv.choice) return nothing;
+    return html`<own-data .csv=${lab.csv} .name=${ownFiles.get(lab.name)?.name ?? ''} .answer=${this.ownAnswer}
+      @own-file=${(/** @type {any} */ e) => this.giveOwn({ ...e.detail, columns: null })}
+      @own-columns=${(/** @type {any} */ e) => this.giveOwn(e.detail)}></own-data>`;
+  }
+
+  /**
+   * @param {number} format
+   * @param {string} ending
+   */
+  async takeModel(format, ending) {
+    const answer = await this.client?.model(format);
+    if (!answer) return;
+    if (answer.error) return this.say(sentence(answer.error));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([answer.text]));
+    link.download = `${this.name}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000); // the browser reads it after this returns
+    this.say(`${link.download} is with your downloads: the network as it stands now.`);
+  }
+
   async openData() {
     if (!(await this.bring('The table of the data', () => import('./data-dialog.js')))) return;
     const frame = await this.client?.snapshot();
@@ -679,6 +720,7 @@ export class LabCard extends LitElement {
         ? html`<div class="notes still"><p>Your system asks for less motion, so this lab waits until you press Run.</p></div>`
         : nothing}
       ${this.renderHandout(lab)}
+      ${this.renderOwn(lab)}
       <div class="grid ${lab.main_views > MANY_VIEWS ? 'long' : ''}">
         <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
           .undoable=${before.length > 0} .redoable=${after.length > 0} @param-settled=${() => this.history.settle()}
@@ -811,6 +853,11 @@ export class LabCard extends LitElement {
         <button class="quiet" ?disabled=${this.phase !== 'ready'} title="Keep this run, to compare the next one with it"
           @click=${this.pin}>Pin</button>
         <button class="quiet" title="An iframe with this lab, for another page" @click=${this.copyEmbed}>Embed</button>
+        ${this.lab?.model
+          ? [['JSON', 0, 'json'], ['C', 1, 'h']].map(([label, format, ending]) => html`<button class="quiet"
+              data-model=${ending} ?disabled=${this.phase !== 'ready'} title="Download the trained network"
+              @click=${() => this.takeModel(Number(format), String(ending))}>Model as ${label}</button>`)
+          : nothing}
         <button class="quiet" title="The lab alone, over the whole screen; Escape leaves" ?hidden=${this.full}
           @click=${() => this.fullScreen.enter()}>Full screen</button>
       </div>

@@ -2,6 +2,7 @@
  * The page's end of a lab's worker: what the reader does goes over, at most once a frame for each setting; frames come
  * back, and each is acknowledged when the page is about to draw it.
  */
+import { ownFiles } from './own-data.js';
 import { siteUrl } from './site.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
@@ -28,7 +29,7 @@ export class LabClient {
    * @param {LabDeclaration} lab
    * @param {LabSettings} settings
    * @param {{ frame: (frame: LabFrame) => void, printed?: (printed: PrintedSoFar) => void,
-   *   dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
+   *   own?: (answer: import('./own-data.js').OwnAnswer) => void, dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
    * @param {ArrayBuffer | null} data the file that the lab declares
    * @param {boolean} watched whether it runs what a reader wrote, which may never return
    */
@@ -50,13 +51,15 @@ export class LabClient {
     this.awaited = false; // an answer of the worker
     this.watched = watched;
     this.busy = watched; // it is asked again and again
+    /** @type {((answer: { text: string, error: string }) => void)[]} */
+    this.models = [];
     this.worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = () => this.die('The program that runs this lab could not be started, or has failed.');
     this.post({
       type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
-      params: settings.params, seed: settings.seed, data,
+      params: settings.params, seed: settings.seed, data, own: ownFiles.get(lab.name) ?? null,
     });
   }
 
@@ -120,10 +123,22 @@ export class LabClient {
     return new Promise((resolve) => this.snapshots.push(resolve));
   }
 
+  /**
+   * The trained model, as JSON (0) or as a C header (1).
+   * @param {number} format
+   * @returns {Promise<{ text: string, error: string }>}
+   */
+  model(format) {
+    this.post({ type: 'model', format });
+    return new Promise((resolve) => this.models.push(resolve));
+  }
+
   /** @param {FromWorker} message */
   receive(message) {
     if (message.type === 'pong') return this.answered();
     if (message.type === 'dead') return this.die(message.sentence, message.trap);
+    if (message.type === 'own') return this.on.own?.(message.answer);
+    if (message.type === 'model') return this.models.shift()?.(message);
     if (message.type === 'snapshot') return this.snapshots.shift()?.(message.frame);
     if (message.type === 'frame') this.frame = message.frame;
     else this.hear(message);
@@ -178,6 +193,7 @@ export class LabClient {
     clearTimeout(this.watching);
     cancelAnimationFrame(this.asked);
     for (const resolve of this.snapshots.splice(0)) resolve(null);
+    for (const resolve of this.models.splice(0)) resolve({ text: '', error: sentence });
   }
 }
 

@@ -121,6 +121,33 @@ export class LabModule {
   }
 
   /**
+   * Reads a CSV file of the reader's own and takes its columns. Call `start` next.
+   * @param {Uint8Array} bytes
+   * @param {number[] | null} columns null: as the C reader finds them
+   * @returns {{ table: RawView | null, note: string, error: string }}
+   */
+  readCsv(bytes, columns) {
+    const address = this.wasm.wasm_csv(bytes.length);
+    if (address === 0) return { table: null, note: '', error: 'The file is empty, or too large for the memory' };
+    new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes);
+    if (this.wasm.wasm_csv_read() !== 0) return { table: null, note: '', error: this.error() };
+    columns?.forEach((column, i) => this.wasm.wasm_csv_choose(i, column));
+    const error = this.wasm.wasm_csv_take() === 0 ? '' : this.error();
+    const table = this.frame(-1, this.wasm.wasm_csv_show());
+    return { table, note: this.text(this.wasm.wasm_csv_note()), error };
+  }
+
+  /**
+   * The trained model as text.
+   * @param {number} format 0: JSON, 1: a C header
+   */
+  model(format) {
+    const address = this.wasm.wasm_model(format);
+    if (address === 0) throw new Error(this.error());
+    return this.text(address);
+  }
+
+  /**
    * Starts anew. `params` may hold fewer than all: the rest keep their values. False if the lab refused: see `error`.
    * @param {ArrayLike<number>} params
    * @param {number} seed a whole number from 0 to 2^53 - 1
@@ -195,7 +222,16 @@ export class LabModule {
    * @returns {RawView}
    */
   read(view) {
-    const address = this.wasm.wasm_read(view);
+    return this.frame(view, this.wasm.wasm_read(view));
+  }
+
+  /**
+   * Copies what was drawn last.
+   * @param {number} view
+   * @param {number} address
+   * @returns {RawView}
+   */
+  frame(view, address) {
     const floats = new Float32Array(this.memory.buffer, address, this.wasm.wasm_read_floats()).slice();
     const text = new Uint8Array(this.memory.buffer, this.wasm.wasm_read_text(), this.wasm.wasm_read_text_bytes());
     const labels = text.length > 0 ? new TextDecoder().decode(text.slice(0, -1)).split('\0') : [];
@@ -204,7 +240,12 @@ export class LabModule {
 
   /** The sentence of the last failure, or "". */
   error() {
-    const bytes = new Uint8Array(this.memory.buffer, this.wasm.wasm_error());
+    return this.text(this.wasm.wasm_error());
+  }
+
+  /** @param {number} address */
+  text(address) {
+    const bytes = new Uint8Array(this.memory.buffer, address);
     return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
   }
 }

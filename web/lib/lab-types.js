@@ -19,8 +19,10 @@
  *   choices: (LabChoice | string)[] | null, minor: boolean } & LabSource} LabReadout
  * @typedef {{ name: string, label: string, help: string | null }} LabAction
  * @typedef {{ name: string, sentence: string, preset: string | null }} LabGoal
+ * @typedef {{ param: number, choice: number, min_rows: number, max_rows: number, help: string,
+ *   columns: { name: string, label: string, kind: 'number' | 'two_classes' }[] }} LabCsv
  * @typedef {{ name: string, title: string, question: string, step_label: string, steps: number,
- *   steps_per_second: number, source: string, data: string | null, main_views: number, params: LabParam[], views: LabView[], readouts: LabReadout[],
+ *   steps_per_second: number, source: string, data: string | null, csv: LabCsv | null, model: boolean, main_views: number, params: LabParam[], views: LabView[], readouts: LabReadout[],
  *   actions: LabAction[], goals: LabGoal[] }} LabDeclaration
  *
  * @typedef {{ params: number[], seed: number }} LabSettings in the order of the declaration

@@ -4,7 +4,8 @@
  *
  * @typedef {{ type: 'open', module: WebAssembly.Module, lab: string, nParams: number, nReadouts: number,
  *     nViews: number, live: boolean[], stepsPerSecond: number, params: number[], seed: number,
- *     data: ArrayBuffer | null }
+ *     data: ArrayBuffer | null, own: OwnFile | null }
+ *   | { type: 'own', own: OwnFile } | { type: 'model', format: number }
  *   | { type: 'configure', params: number[], seed: number }
  *   | { type: 'set', changes: [number, number][] }
  *   | { type: 'run', speed: number } | { type: 'pause' } | { type: 'step' } | { type: 'advance', steps: number } | { type: 'reset' }
@@ -15,15 +16,19 @@
  * `speed` multiplies the lab's own pace; Infinity: as fast as it goes. `hold` stops the clock while nobody looks.
  * `ping` is answered at once, unless a reader's function in the module does not return.
  * @typedef {{ type: 'frame', frame: LabFrame } | { type: 'snapshot', frame: LabFrame }
+ *   | { type: 'own', answer: OwnAnswer } | { type: 'model', text: string, error: string }
  *   | { type: 'dead', sentence: string, trap: Trap } | { type: 'pong' } | ToConsole} FromWorker
  * @typedef {import('../compiler/output.js').Printed | import('../compiler/output.js').Cut | { type: 'cleared' }} ToConsole
  * what a reader's function in the lab prints; `cleared`: the run starts anew, and so does its console
+ * @typedef {import('../lib/own-data.js').OwnFile} OwnFile
+ * @typedef {import('../lib/own-data.js').OwnAnswer} OwnAnswer
  * @typedef {import('../compiler/traps.js').Trap} Trap
  * @typedef {import('../lib/lab-types.js').LabFrame} LabFrame
  */
 import { Output } from '../compiler/output.js';
 import { trapOf } from '../compiler/traps.js';
-import { LabModule } from '../lib/lab-module.js';
+import { LabModule, decodeView } from '../lib/lab-module.js';
+import { readTable } from '../lib/own-data.js';
 
 const SLICE_MS = 6; // of work between two looks at the messages
 const FIRST_BUDGET = 2e5; // multiply-adds; the clock corrects it from the first slice on
@@ -121,6 +126,8 @@ class LabRunner {
       case 'act': this.checked(this.module.act(message.action)); break;
       case 'pick': this.pick(message.view, message.item); break;
       case 'draw': this.draw(message.view, message.ink); break;
+      case 'own': readOwn(this.module, message.own, this.send); this.start([], this.seed); break;
+      case 'model': this.giveModel(message.format); break;
       case 'visible': this.visible = message.views; this.dirty = true; break;
       case 'hold': this.held = message.on; this.lastTurn = performance.now(); break;
       case 'taken': this.inFlight = false; break;
@@ -160,6 +167,16 @@ class LabRunner {
     this.drawings++;
     if (!this.startFailed) this.module.draw(view, ink);
     this.dirty = true;
+  }
+
+  /** @param {number} format */
+  giveModel(format) {
+    try {
+      this.send({ type: 'model', text: this.module.model(format), error: '' }, []);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof WebAssembly.RuntimeError) throw error;
+      this.send({ type: 'model', text: '', error: error.message }, []);
+    }
   }
 
   done() {
@@ -242,7 +259,7 @@ class LabRunner {
     const { module } = this;
     // A lab that could not be set up has nothing to draw.
     const readouts = this.startFailed ? new Float64Array(0) : module.figures();
-    const views = this.startFailed ? [] : wanted.map((view) => module.read(view));
+    const views = wanted.map((view) => (this.startFailed ? nothingDrawn(view) : module.read(view)));
     const frame = {
       drawings: this.drawings, steps: module.steps(), finished: module.finished(), running: this.running,
       error: this.failed ? module.error() : '', readouts, goals: this.startFailed ? 0 : module.goals(), views,
@@ -251,6 +268,9 @@ class LabRunner {
     this.send({ type, frame }, views.map((view) => view.floats.buffer));
   }
 }
+
+/** @param {number} view */
+const nothingDrawn = (view) => ({ view, floats: new Float32Array(0), labels: [], full: false });
 
 /** @type {LabRunner | null} */
 let runner = null;
@@ -281,11 +301,22 @@ function die(error) {
 /** @param {unknown} error of the browser, or the module's own sentence */
 const isOutOfMemory = (error) => error instanceof Error && /memory/i.test(error.message) && !/out of bounds/.test(error.message);
 
+/**
+ * @param {LabModule} module
+ * @param {OwnFile} own
+ * @param {(message: FromWorker, transfer: Transferable[]) => void} tell
+ */
+function readOwn(module, { bytes, columns }, tell) {
+  const { table, note, error } = module.readCsv(bytes, columns);
+  tell({ type: 'own', answer: { table: table && readTable(decodeView(table)), note, error } }, []);
+}
+
 /** @param {Extract<ToWorker, { type: 'open' }>} order */
 async function open(order) {
   opened = await LabModule.instantiate(order.module, undefined, (stream, bytes) => printed.write(stream, bytes));
   opened.open(order.lab, order.nParams, order.nReadouts);
   if (order.data) opened.giveData(new Uint8Array(order.data));
+  if (order.own) readOwn(opened, order.own, send);
   runner = new LabRunner(opened, order, send);
   runner.publish();
 }

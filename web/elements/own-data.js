@@ -1,0 +1,210 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { base, buttons } from './shared.js';
+import { formatNumber } from '../lib/format.js';
+
+/** @typedef {import('../lib/own-data.js').OwnAnswer} OwnAnswer */
+
+/**
+ * Where a lab takes the reader's own CSV file: dropped, chosen or pasted; its first rows; which column stands for what.
+ * Reads nothing itself: the C reader in the lab's worker does.
+ * @fires own-file - CustomEvent<{ name: string, bytes: Uint8Array }>
+ * @fires own-columns - CustomEvent<{ columns: number[] }>
+ */
+export class OwnData extends LitElement {
+  static properties = {
+    csv: { attribute: false },
+    name: { type: String },
+    answer: { attribute: false },
+    over: { state: true },
+    pasting: { state: true },
+  };
+
+  static styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: block;
+        padding: 0.9rem 1.1rem;
+        border-bottom: 1px solid var(--rule);
+        font-size: 0.86rem;
+      }
+      .drop {
+        padding: 0.8rem 1rem;
+        border: 1.5px dashed var(--field);
+        border-radius: var(--radius-small);
+      }
+      .drop.over {
+        border-color: var(--accent);
+        background: var(--accent-soft);
+      }
+      p {
+        margin: 0 0 0.5rem;
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
+        align-items: center;
+      }
+      .row + .row {
+        margin-top: 0.6rem;
+      }
+      .quiet-text {
+        margin: 0.5rem 0 0;
+        color: var(--muted);
+      }
+      .problem {
+        margin: 0.6rem 0 0;
+        color: var(--bad);
+        overflow-wrap: anywhere;
+      }
+      textarea {
+        width: 100%;
+        min-height: 7rem;
+        margin: 0.6rem 0;
+        border: 1px solid var(--field);
+        border-radius: var(--radius-small);
+        background: var(--card);
+        color: var(--ink);
+        font: 400 0.8rem/1.4 var(--mono);
+      }
+      select {
+        min-height: 1.9rem;
+        max-width: 14rem;
+        border: 1px solid var(--field);
+        border-radius: 6px;
+        background: var(--card);
+        color: var(--ink);
+        font: 500 0.82rem var(--ui);
+      }
+      .scroller {
+        margin-top: 0.7rem;
+        overflow-x: auto;
+      }
+      table {
+        border-collapse: collapse;
+        font: 400 0.78rem/1.3 var(--mono);
+      }
+      th,
+      td {
+        padding: 0.2rem 0.9rem 0.2rem 0;
+        border-bottom: 1px solid var(--rule);
+        text-align: left;
+        white-space: nowrap;
+      }
+      th {
+        font: 600 0.78rem var(--ui);
+      }
+      th span {
+        display: block;
+        color: var(--muted);
+        font-weight: 400;
+      }
+      .chosen {
+        color: var(--accent);
+      }
+      em {
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import('../lib/lab-types.js').LabCsv | null} */
+    this.csv = null;
+    this.name = '';
+    /** @type {OwnAnswer | null} */
+    this.answer = null;
+    this.over = false;
+    this.pasting = false;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Uint8Array} bytes
+   */
+  give(name, bytes) {
+    this.pasting = false;
+    this.dispatchEvent(new CustomEvent('own-file', { detail: { name, bytes } }));
+  }
+
+  /** @param {File | undefined} file */
+  async open(file) {
+    if (file) this.give(file.name, new Uint8Array(await file.arrayBuffer()));
+  }
+
+  /** @param {DragEvent} event */
+  drop(event) {
+    event.preventDefault();
+    this.over = false;
+    this.open(event.dataTransfer?.files[0]);
+  }
+
+  takePasted() {
+    const text = /** @type {HTMLTextAreaElement} */ (this.renderRoot.querySelector('textarea')).value;
+    this.give('what you pasted', new TextEncoder().encode(text));
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} column
+   */
+  choose(index, column) {
+    const columns = [...(this.answer?.table?.chosen ?? [])];
+    columns[index] = column;
+    this.dispatchEvent(new CustomEvent('own-columns', { detail: { columns } }));
+  }
+
+  render() {
+    const { csv, answer } = this;
+    if (!csv) return nothing;
+    const wanted = csv.columns.map(({ label, kind }) =>
+      `${label} (${kind === 'number' ? 'numbers' : 'two classes'})`).join(', ');
+    return html`<div class="drop ${this.over ? 'over' : ''}" @drop=${this.drop} @dragleave=${() => (this.over = false)}
+        @dragover=${(/** @type {DragEvent} */ e) => { e.preventDefault(); this.over = true; }}>
+        <p><strong>${this.name || 'Your CSV file'}</strong>${answer?.table
+          ? html`: ${formatNumber(answer.table.rows)} rows, ${formatNumber(answer.table.columns.length)} columns.`
+          : html`. Its first line names the columns. Wanted: ${wanted}; at least ${csv.min_rows} rows.`}</p>
+        <div class="row">
+          <button @click=${() => /** @type {any} */ (this.renderRoot.querySelector('input')).click()}>
+            ${this.name ? 'Choose another file' : 'Choose a file'}</button>
+          <button @click=${() => (this.pasting = !this.pasting)} aria-expanded=${this.pasting}>Paste</button>
+          <span>or drop it here. It is read in this page and goes nowhere.</span>
+          <input type="file" hidden accept=".csv,text/csv,text/plain" aria-label="CSV file"
+            @change=${(/** @type {any} */ e) => { this.open(e.target.files[0]); e.target.value = ''; }} />
+        </div>
+        ${this.pasting
+          ? html`<textarea aria-label="CSV text" spellcheck="false"></textarea>
+              <button @click=${this.takePasted}>Read it</button>`
+          : nothing}
+        ${answer?.error ? html`<p class="problem" role="alert">${answer.error}.</p>` : nothing}
+      </div>
+      ${answer?.table ? this.renderTable(csv, answer.table) : nothing}
+      ${answer?.note ? html`<p class="quiet-text" role="status">${answer.note} ${csv.help}</p>` : nothing}`;
+  }
+
+  /**
+   * @param {import('../lib/lab-types.js').LabCsv} csv
+   * @param {import('../lib/own-data.js').OwnTable} table
+   */
+  renderTable(csv, { columns, chosen }) {
+    const rows = columns[0]?.cells ?? [];
+    return html`<div class="row">
+        ${csv.columns.map(({ name, label }, i) => html`<label>${label}
+          <select data-column=${name} @change=${(/** @type {any} */ e) => this.choose(i, Number(e.target.value))}>
+            ${chosen[i] < 0 ? html`<option value="-1" selected>choose …</option>` : nothing}
+            ${columns.map((column, k) => html`<option value=${k} ?selected=${k === chosen[i]}>${column.name}</option>`)}
+          </select></label>`)}
+      </div>
+      <div class="scroller" tabindex="0" role="region" aria-label="First rows"><table>
+        <thead><tr>${columns.map(({ name, kind, missing }, k) => html`<th scope="col"
+          class=${chosen.includes(k) ? 'chosen' : ''}>${name}
+          <span>${kind}${missing ? `, ${formatNumber(missing)} missing` : ''}</span></th>`)}</tr></thead>
+        <tbody>${rows.map((_, i) => html`<tr>${columns.map(({ cells }) =>
+          html`<td>${cells[i] || html`<em>missing</em>`}</td>`)}</tr>`)}</tbody>
+      </table></div>`;
+  }
+}
+customElements.define('own-data', OwnData);
