@@ -21,7 +21,7 @@ static ml_status moments(size_t n, const double *x, const char *name, double *me
 
 ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, double *t, double *df, double *p,
                      ml_error *error) {
-    double mean_a, mean_b, v, w;
+    double mean_a = 0.0, mean_b = 0.0, v = 0.0, w = 0.0;
     ML_TRY(moments(n, a, "a", &mean_a, &v, error));
     ML_TRY(moments(m, b, "b", &mean_b, &w, error));
     if (!(v + w > 0.0 && v + w < (double)INFINITY))
