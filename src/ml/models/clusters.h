@@ -79,4 +79,74 @@ ml_status ml_kmeans_minibatch(size_t n, size_t d, const double *x, size_t k, siz
 ml_status ml_kmeans_assign(size_t n, size_t d, const double *x, size_t k, const double *centre, uint32_t *label,
                            double *distance, ml_arena *arena, ml_error *error);
 
+/* --- DBSCAN ------------------------------------------------------------------------------------------------------- */
+
+/* Clusters of any shape, where rows lie close together, and no say about the rest. A core row has at least min_rows
+ * rows, itself included, within `radius`; core rows that close to each other share a cluster; a row that is not core
+ * but that close to one joins the first cluster that has one. Clusters are numbered in the order of their first core
+ * row.
+ *   radius             above 0 and at most 1e140, in the unit of x; scikit-learn's eps, min_rows its min_samples
+ *   label     [n]      out: 0 to *clusters - 1; -1: noise
+ *   clusters           out, or NULL: how many there are; n below 2^31
+ * Cost:   2 n d multiply-adds a row at worst; only rows within radius along the feature of the largest range are
+ *         looked at. Scratch of n doubles and 17 n bytes.
+ * Errors: ML_EINVAL if n or d is 0, radius is out of range, min_rows is 0, or a value is not finite or above 1e140.
+ *         ML_ENOMEM.
+ * Source: Ester, Kriegel, Sander and Xu 1996, "A density-based algorithm for discovering clusters in large spatial
+ *         databases with noise", KDD.   Golden: tests/golden/clusters.py, scikit-learn DBSCAN. */
+ml_status ml_dbscan(size_t n, size_t d, const double *x, double radius, size_t min_rows, int32_t *label,
+                    size_t *clusters, ml_arena *arena, ml_error *error);
+
+/* --- Mixtures of normal distributions ----------------------------------------------------------------------------- */
+
+/* What shape a component may have: any ellipsoid, or one along the axes. */
+typedef enum ml_covariance { ML_COVARIANCE_FULL, ML_COVARIANCE_DIAGONAL } ml_covariance;
+
+/* p(x) = sum over c of weight[c] Normal(x; mean_c, covariance_c). The buffers are the caller's. */
+typedef struct ml_mixture {
+    size_t d, k;
+    ml_covariance shape;
+    double *weight;     /* [k] above 0, sum 1 */
+    double *mean;       /* [k x d] */
+    double *covariance; /* [k x d x d], of which the lower triangle is read; diagonal: [k x d], the variances */
+} ml_mixture;
+
+typedef struct ml_mixture_report {
+    double log_likelihood; /* of the mixture that is returned: mean over the rows of ln p(x), in nats */
+    size_t iterations;
+    bool converged; /* false: max_iterations came first; the mixture is usable all the same */
+} ml_mixture_report;
+
+/* A mixture to start from: the clusters of one k-means (ml_kmeans_fit, 100 iterations, tolerance 1e-3), their shares,
+ * means and covariances, to which `regularisation` is added as below.
+ * Cost, errors: as ml_kmeans_fit and one iteration of ml_mixture_fit. */
+ml_status ml_mixture_start(size_t n, const double *x, double regularisation, ml_rng *rng, ml_mixture *mixture,
+                           ml_arena *arena, ml_error *error);
+
+/* Expectation-maximisation from a given mixture. Each iteration finds how much of each row each component answers for,
+ * and from these shares new weights, means and covariances; with regularisation 0 the likelihood never falls. It ends
+ * when the mean log-likelihood of two iterations in turn differs by less than `tolerance`.
+ *   x               [n x d]
+ *   regularisation  0 or more: added to each variance, so that no component shrinks to a point; scikit-learn's
+ *                   reg_covar, there 1e-6
+ *   tolerance       0 or more, in nats; scikit-learn's tol, there 1e-3
+ *   max_iterations  at least 1; there 100
+ *   mixture         in: where to start; out
+ *   report          out
+ * Cost:   an iteration n k d^2 multiply-adds (diagonal: 3 n k d), n k exponentials; scratch of n k + 2 k d^2 doubles.
+ * Errors: ML_EINVAL if n, d or k is 0, k is above n, a setting is out of range, a weight is not above 0, or a value is
+ *         not finite or above 1e140. ML_ESINGULAR if a covariance has no inverse: a component sits on a point or in a
+ *         plane. ML_ENOMEM.
+ * Source: Dempster, Laird and Rubin 1977, JRSS B 39(1); Bishop, "Pattern Recognition and Machine Learning" (2006),
+ *         section 9.2.   Golden: tests/golden/clusters.py, scikit-learn GaussianMixture. */
+ml_status ml_mixture_fit(size_t n, const double *x, double regularisation, double tolerance, size_t max_iterations,
+                         ml_mixture *mixture, ml_mixture_report *report, ml_arena *arena, ml_error *error);
+
+/* What a mixture says about rows.
+ *   log_density     [n]      out, or NULL: ln p(x), in nats
+ *   responsibility  [n x k]  out, or NULL: the chance that the row came from the component; each row sums to 1
+ * Cost, errors: as an iteration of ml_mixture_fit; n may be 0 and k above n. */
+ml_status ml_mixture_predict(size_t n, const double *x, const ml_mixture *mixture, double *log_density,
+                             double *responsibility, ml_arena *arena, ml_error *error);
+
 #endif

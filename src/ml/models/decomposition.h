@@ -20,17 +20,18 @@
  *   value   [n]      out, the largest first
  *   vector  [n x n]  out: row i is the eigenvector of value[i], its entry of largest size positive; may be `a`
  * Cost:   about 6 n^3 multiply-adds; scratch of 2 n^2 + 4 n doubles and 8 n bytes.
- * Errors: ML_EINVAL if n is 0, or a value is not finite or above 1e140. ML_EDIVERGED after 60 rounds for one eigenvalue,
- *         which no matrix is known to need. ML_ENOMEM.
+ * Errors: ML_EINVAL if n is 0, or a value is not finite or above 1e140. ML_EDIVERGED after 60 rounds for one
+ *         eigenvalue, which no matrix is known to need. ML_ENOMEM.
  * Source: Golub and Van Loan, "Matrix Computations", 4th edition, section 8.3; Dubrulle, Martin and Wilkinson 1968,
- *         "The implicit QL algorithm", Numerische Mathematik 12.   Golden: tests/golden/decomposition.py, NumPy eigh. */
+ *         "The implicit QL algorithm", Numerische Mathematik 12.
+ * Golden: tests/golden/decomposition.py, NumPy eigh. */
 ml_status ml_eigh(size_t n, const double *a, double *value, double *vector, ml_arena *arena, ml_error *error);
 
 /* --- Singular values ---------------------------------------------------------------------------------------------- */
 
-/* The k largest singular values of a matrix and their vectors: A is nearly the sum over i < k of value[i] u_i v_i^T, and
- * no matrix of rank k is nearer (Eckart and Young). One-sided Jacobi rotations, which find small singular values with as
- * many digits as large ones. What scikit-learn's TruncatedSVD makes of rows is u times value.
+/* The k largest singular values of a matrix and their vectors: A is nearly the sum over i < k of value[i] u_i v_i^T,
+ * and no matrix of rank k is nearer (Eckart and Young). One-sided Jacobi rotations, which find small singular values
+ * with as many digits as large ones. What scikit-learn's TruncatedSVD makes of rows is u times value.
  *   a      [n x d]
  *   k               1 to min(n, d)
  *   u      [n x k]  out, NULL if unwanted: column i is u_i; its entry of largest size is positive
@@ -57,9 +58,10 @@ ml_status ml_svd(size_t n, size_t d, const double *a, size_t k, double *u, doubl
  *                       size is positive, as in scikit-learn
  *   variance   [k]      out: of the scores, the sum of squares divided by n - 1; unit of x squared
  *   ratio      [k]      out, or NULL: share of the variance of all d features; 0 if there is none
- * Cost:   with m = min(n, d): m^2 max(n, d)/2 + 6 m^3 + n d k multiply-adds; scratch of n d + 4 m^2 + k d doubles, about.
- * Errors: ML_EINVAL if n is below 2, d is 0, k is out of range, or a value is not finite or above 1e140; ML_EDIVERGED as
- *         ml_eigh; ML_ENOMEM.
+ * Cost:   with m = min(n, d): m^2 max(n, d)/2 + 6 m^3 + n d k multiply-adds; scratch of n d + 4 m^2 + k d doubles,
+ *         about.
+ * Errors: ML_EINVAL if n is below 2, d is 0, k is out of range, or a value is not finite or above 1e140; ML_EDIVERGED
+ *         as ml_eigh; ML_ENOMEM.
  * Source: Jolliffe, "Principal Component Analysis", 2nd edition (2002), chapters 1 to 3.
  * Golden: tests/golden/decomposition.py, scikit-learn PCA (svd_solver = "full"). */
 ml_status ml_pca_fit(size_t n, size_t d, const double *x, size_t k, double *mean, double *component, double *variance,

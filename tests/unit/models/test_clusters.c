@@ -253,6 +253,212 @@ static void test_kmeans_refuses(void **state) {
     assert_int_equal(ml_kmeans_assign(0, 1, NULL, 1, good, label, NULL, a, &error), ML_ENOMEM);
 }
 
+/* --- DBSCAN ------------------------------------------------------------------------------------------------------- */
+
+static void test_dbscan_is_that_of_scikit_learn(void **state) {
+    (void)state;
+    int32_t label[DENSE_N];
+    size_t clusters;
+    assert_int_equal(ml_dbscan(DENSE_N, DENSE_D, dense_x, dense_radius[0], DENSE_MIN, label, &clusters, &arena, &error),
+                     ML_OK);
+    assert_memory_equal(label, dense_label, sizeof dense_label);
+    assert_int_equal(clusters, DENSE_CLUSTERS);
+    assert_int_equal(ml_dbscan(SPARSE_N, SPARSE_D, sparse_x, sparse_radius[0], SPARSE_MIN, label, NULL, &arena, &error),
+                     ML_OK);
+    assert_memory_equal(label, sparse_label, sizeof sparse_label);
+}
+
+/* By definition: clusters are what core rows reach over core rows, found here by joining until nothing changes. */
+static void test_dbscan_is_what_its_definition_says(void **state) {
+    (void)state;
+    ml_rng rng = ml_rng_seed(8, 0);
+    for (int round = 0; round < 500; round++) {
+        const size_t n = 1 + ml_rng_below(&rng, MOST_N), d = 1 + ml_rng_below(&rng, 3), min = 1 + ml_rng_below(&rng, 5);
+        const double radius = 0.2 + 3.0 * ml_rng_uniform(&rng);
+        bool near[MOST_N][MOST_N], is_core[MOST_N], has_joined = true;
+        size_t group[MOST_N], clusters;
+        int32_t label[MOST_N];
+        draw_rows(&rng, n, d);
+        assert_int_equal(ml_dbscan(n, d, x, radius, min, label, &clusters, &arena, &error), ML_OK);
+        for (size_t a = 0; a < n; a++) {
+            size_t count = 0;
+            for (size_t b = 0; b < n; b++) {
+                double sum = 0.0;
+                for (size_t j = 0; j < d; j++)
+                    sum += (x[a * d + j] - x[b * d + j]) * (x[a * d + j] - x[b * d + j]);
+                near[a][b] = sum <= radius * radius;
+                count += near[a][b];
+            }
+            is_core[a] = count >= min;
+            group[a] = a;
+        }
+        while (has_joined) {
+            has_joined = false;
+            for (size_t a = 0; a < n; a++)
+                for (size_t b = 0; b < n; b++)
+                    if (is_core[a] && is_core[b] && near[a][b] && group[b] < group[a]) {
+                        group[a] = group[b];
+                        has_joined = true;
+                    }
+        }
+        for (size_t a = 0; a < n; a++) {
+            int32_t lowest = INT32_MAX;
+            for (size_t b = 0; b < n; b++) {
+                if (is_core[a] && is_core[b])
+                    assert_int_equal(group[a] == group[b], label[a] == label[b]);
+                if (is_core[b] && near[a][b] && label[b] < lowest)
+                    lowest = label[b];
+            }
+            assert_int_equal(label[a], lowest == INT32_MAX ? -1 : lowest);
+            assert_true(label[a] < (int32_t)clusters);
+        }
+    }
+}
+
+static void test_dbscan_refuses(void **state) {
+    (void)state;
+    const double rows[] = {1, 2, NAN};
+    int32_t label[3] = {9, 9, 9};
+    assert_fails(ml_dbscan(0, 1, rows, 1, 1, label, NULL, &arena, &error), ML_EINVAL, "at least one");
+    assert_fails(ml_dbscan(3, 1, rows, 1, 1, label, NULL, &arena, &error), ML_EINVAL, "missing");
+    assert_fails(ml_dbscan(2, 1, rows, 0, 1, label, NULL, &arena, &error), ML_EINVAL, "radius");
+    assert_fails(ml_dbscan(2, 1, rows, NAN, 1, label, NULL, &arena, &error), ML_EINVAL, "radius");
+    assert_fails(ml_dbscan(2, 1, rows, 1, 0, label, NULL, &arena, &error), ML_EINVAL, "min_rows");
+    arena.capacity = 64;
+    assert_fails(ml_dbscan(2, 1, rows, 1, 1, label, NULL, &arena, &error), ML_ENOMEM, "memory");
+    assert_int_equal(label[0], 9);
+}
+
+/* --- Mixtures ----------------------------------------------------------------------------------------------------- */
+
+static double weight[MOST_K], mean[MOST_K * MOST_D], covariance[MOST_K * MOST_D * MOST_D];
+
+static void compare_mixture(ml_covariance shape, size_t n, size_t d, size_t k, const double *rows, double tolerance,
+                            const double *expected_weight, const double *expected_mean,
+                            const double *expected_covariance, const double *log_density, const double *responsibility,
+                            size_t iterations) {
+    const size_t size = shape == ML_COVARIANCE_FULL ? d * d : d;
+    ml_mixture mixture = {d, k, shape, weight, mean, covariance};
+    ml_mixture_report report;
+    double got_density[90], got_share[90 * 3], sum = 0.0;
+    memcpy(mean, rows, k * d * sizeof *mean);
+    for (size_t c = 0; c < k; c++) {
+        weight[c] = 1.0 / (double)k;
+        for (size_t i = 0; i < size; i++)
+            covariance[c * size + i] = shape == ML_COVARIANCE_DIAGONAL || i % (d + 1) == 0;
+    }
+    assert_int_equal(ml_mixture_fit(n, rows, 1e-4, tolerance, 500, &mixture, &report, &arena, &error), ML_OK);
+    assert_true(report.converged);
+    assert_int_equal(report.iterations, iterations);
+    assert_close(k, weight, expected_weight, 1e-9);
+    assert_close(k * d, mean, expected_mean, 1e-9);
+    assert_close(k * size, covariance, expected_covariance, 1e-8);
+    assert_int_equal(ml_mixture_predict(n, rows, &mixture, got_density, got_share, &arena, &error), ML_OK);
+    assert_close(n, got_density, log_density, 1e-9);
+    for (size_t i = 0; i < n * k; i++)
+        assert_true(fabs(got_share[i] - responsibility[i]) < 1e-9);
+    for (size_t i = 0; i < n; i++)
+        sum += got_density[i] / (double)n;
+    assert_close(1, &report.log_likelihood, &sum, 1e-12);
+}
+
+static void test_mixtures_are_those_of_scikit_learn(void **state) {
+    (void)state;
+    compare_mixture(ML_COVARIANCE_FULL, FULL_N, FULL_D, FULL_K, full_x, full_tolerance[0], full_weight, full_mean,
+                    full_covariance, full_log_density, full_responsibility, FULL_ITERATIONS);
+    compare_mixture(ML_COVARIANCE_DIAGONAL, DIAGONAL_N, DIAGONAL_D, DIAGONAL_K, diagonal_x, diagonal_tolerance[0],
+                    diagonal_weight, diagonal_mean, diagonal_covariance, diagonal_log_density, diagonal_responsibility,
+                    DIAGONAL_ITERATIONS);
+}
+
+static void test_likelihood_never_falls(void **state) {
+    (void)state;
+    ml_rng rng = ml_rng_seed(9, 0);
+    int fits = 0;
+    for (int round = 0; round < 200; round++) {
+        const size_t n = 20 + ml_rng_below(&rng, MOST_N - 20), d = 1 + ml_rng_below(&rng, 3),
+                     k = 1 + ml_rng_below(&rng, 3);
+        ml_mixture mixture = {d,      k,    ml_rng_bernoulli(&rng, 0.5) ? ML_COVARIANCE_FULL : ML_COVARIANCE_DIAGONAL,
+                              weight, mean, covariance};
+        ml_mixture_report report;
+        double last = -(double)INFINITY, share[MOST_N * 3];
+        draw_rows(&rng, n, d);
+        assert_int_equal(ml_mixture_start(n, x, 1e-3, &rng, &mixture, &arena, &error), ML_OK);
+        for (int i = 0; i < 10 && ml_mixture_fit(n, x, 0, 0, 1, &mixture, &report, &arena, &error) == ML_OK; i++) {
+            if (!(report.log_likelihood >= last - 1e-9 * fabs(last)))
+                fail_msg("round %d, iteration %d: %.17g after %.17g", round, i, report.log_likelihood, last);
+            last = report.log_likelihood;
+            fits++;
+        }
+        if (ml_mixture_predict(n, x, &mixture, NULL, share, &arena, &error) != ML_OK)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            double sum = 0.0;
+            for (size_t c = 0; c < k; c++)
+                sum += share[i * k + c];
+            assert_true(fabs(sum - 1.0) < 1e-12);
+        }
+    }
+    assert_true(fits > 1500); /* on a grid a component may shrink to a point, which is refused */
+}
+
+static void test_mixture_of_far_rows_and_of_equal_ones(void **state) {
+    (void)state;
+    const double far[] = {0, 1, 1e6}, beyond[] = {1e140}, same[] = {4, 4, 4};
+    double one[] = {1}, middle[] = {0.5}, variance[] = {1}, density[3], share[3];
+    ml_mixture mixture = {1, 1, ML_COVARIANCE_FULL, one, middle, variance};
+    ml_mixture_report report;
+    ml_rng rng = ml_rng_seed(10, 0);
+    assert_int_equal(ml_mixture_predict(3, far, &mixture, density, share, &arena, &error), ML_OK);
+    assert_true(share[2] == 1.0 && density[2] < -4e11 && isfinite(density[2]));
+    variance[0] = 1e-140;
+    middle[0] = 0.0;
+    assert_int_equal(ml_mixture_predict(1, beyond, &mixture, density, share, &arena, &error), ML_OK);
+    assert_true(share[0] == 1.0 && !isnan(density[0]));
+    assert_int_equal(ml_mixture_start(3, same, 1e-6, &rng, &mixture, &arena, &error), ML_OK);
+    assert_int_equal(ml_mixture_fit(3, same, 1e-6, 1e-3, 9, &mixture, &report, &arena, &error), ML_OK);
+    assert_true(fabs(variance[0] - 1e-6) < 1e-12 && fabs(middle[0] - 4.0) < 1e-12);
+    assert_fails(ml_mixture_fit(3, same, 0, 1e-3, 9, &mixture, &report, &arena, &error), ML_ESINGULAR,
+                 "regularisation");
+    mixture.shape = ML_COVARIANCE_DIAGONAL;
+    variance[0] = 1.0;
+    middle[0] = 4.0;
+    assert_fails(ml_mixture_fit(3, same, 0, 1e-3, 9, &mixture, &report, &arena, &error), ML_ESINGULAR, "component 0");
+    assert_true(variance[0] == 1.0);
+}
+
+static void test_mixtures_refuse(void **state) {
+    (void)state;
+    const double rows[] = {1, 2, NAN};
+    double one[] = {1, 1}, middle[] = {0, 5}, variance[] = {1, 1}, density[3] = {7, 7, 7};
+    ml_mixture m = {1, 2, ML_COVARIANCE_FULL, one, middle, variance};
+    ml_mixture_report r = {.iterations = 42};
+    ml_rng rng = ml_rng_seed(11, 0);
+    ml_arena *const a = &arena;
+    assert_fails(ml_mixture_fit(0, rows, 0, 0, 1, &m, &r, a, &error), ML_EINVAL, "at least one");
+    assert_fails(ml_mixture_fit(1, rows, 0, 0, 1, &m, &r, a, &error), ML_EINVAL, "cluster");
+    assert_fails(ml_mixture_fit(3, rows, 0, 0, 1, &m, &r, a, &error), ML_EINVAL, "missing");
+    assert_fails(ml_mixture_fit(2, rows, -1, 0, 1, &m, &r, a, &error), ML_EINVAL, "regularisation");
+    assert_fails(ml_mixture_fit(2, rows, 0, NAN, 1, &m, &r, a, &error), ML_EINVAL, "tolerance");
+    assert_fails(ml_mixture_fit(2, rows, 0, 0, 0, &m, &r, a, &error), ML_EINVAL, "max_iterations");
+    assert_fails(ml_mixture_start(2, rows, NAN, &rng, &m, a, &error), ML_EINVAL, "regularisation");
+    assert_fails(ml_mixture_start(1, rows, 0, &rng, &m, a, &error), ML_EINVAL, "cluster");
+    assert_fails(ml_mixture_predict(3, rows, &m, density, NULL, a, &error), ML_EINVAL, "missing");
+    one[1] = 0.0;
+    assert_fails(ml_mixture_predict(2, rows, &m, density, NULL, a, &error), ML_EINVAL, "weight");
+    one[1] = 1.0;
+    variance[1] = NAN;
+    assert_fails(ml_mixture_predict(2, rows, &m, density, NULL, a, &error), ML_EINVAL, "nan");
+    variance[1] = 0.0;
+    assert_fails(ml_mixture_predict(2, rows, &m, density, NULL, a, &error), ML_ESINGULAR, "component 1");
+    variance[1] = 1.0;
+    arena.capacity = 64;
+    assert_fails(ml_mixture_fit(2, rows, 0, 0, 1, &m, &r, a, &error), ML_ENOMEM, "memory");
+    assert_fails(ml_mixture_start(2, rows, 0, &rng, &m, a, &error), ML_ENOMEM, "memory");
+    assert_fails(ml_mixture_predict(2, rows, &m, density, NULL, a, &error), ML_ENOMEM, "memory");
+    assert_true(density[0] == 7 && middle[1] == 5 && r.iterations == 42);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, given_back)
 
 int main(void) {
@@ -266,6 +472,13 @@ int main(void) {
         TEST(test_minibatch_comes_near_to_kmeans),
         TEST(test_minibatch_of_one_row),
         TEST(test_kmeans_refuses),
+        TEST(test_dbscan_is_that_of_scikit_learn),
+        TEST(test_dbscan_is_what_its_definition_says),
+        TEST(test_dbscan_refuses),
+        TEST(test_mixtures_are_those_of_scikit_learn),
+        TEST(test_likelihood_never_falls),
+        TEST(test_mixture_of_far_rows_and_of_equal_ones),
+        TEST(test_mixtures_refuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
