@@ -46,9 +46,10 @@ double ml_factors_predict(const ml_factors *factors, size_t user, size_t item);
  * Cost:   a sweep n k^2 + (users + items) k^3/6 multiply-adds; scratch of about (k + 1)^2 doubles and 8 n + 8 (users +
  *         items) bytes.
  * Errors: ML_EINVAL if n, users, items, k or sweeps is 0, an index or l2 is out of range, or a value is not finite or
- *         above 1e140. ML_ESINGULAR if l2 is too small for a matrix that has no inverse, ML_EDIVERGED if a factor leaves
- *         the finite numbers: the factors are then spoilt. ML_ENOMEM.
- * Source: Koren, Bell and Volinsky 2009, "Matrix factorization techniques for recommender systems", IEEE Computer 42(8).
+ *         above 1e140. ML_ESINGULAR if l2 is too small for a matrix that has no inverse, ML_EDIVERGED if a factor
+ *         leaves the finite numbers: the factors are then spoilt. ML_ENOMEM.
+ * Source: Koren, Bell and Volinsky 2009, "Matrix factorization techniques for recommender systems", IEEE Computer
+ *         42(8).
  * Golden: tests/golden/factorisation.py, NumPy. */
 ml_status ml_factors_als(const ml_ratings *ratings, double l2, size_t sweeps, ml_factors *factors, double *objective,
                          ml_arena *arena, ml_error *error);
@@ -59,8 +60,8 @@ ml_status ml_factors_als(const ml_ratings *ratings, double l2, size_t sweeps, ml
  *   factors    in: where to start, not all 0; `mean` is set; out
  *   error_of   out, or NULL: root mean squared error over the ratings at the end
  * Cost:   an epoch 4 n k multiply-adds; scratch of 4 n bytes.
- * Errors: as ml_factors_als; ML_EINVAL if epochs is 0 or rate is not above 0; ML_EDIVERGED if the rate is too large: the
- *         factors are then spoilt.
+ * Errors: as ml_factors_als; ML_EINVAL if epochs is 0 or rate is not above 0; ML_EDIVERGED if the rate is too large:
+ *         the factors are then spoilt.
  * Source: as above.   Golden: tests/golden/factorisation.py, NumPy. */
 ml_status ml_factors_sgd(const ml_ratings *ratings, double l2, double rate, size_t epochs, ml_rng *rng,
                          ml_factors *factors, double *error_of, ml_arena *arena, ml_error *error);
@@ -79,12 +80,12 @@ ml_status ml_factors_sgd(const ml_ratings *ratings, double l2, double rate, size
 ml_status ml_als_user(size_t k, const double *gram, double l2, double alpha, size_t n, const double *v, const double *w,
                       double *scratch, double *x, ml_error *error);
 
-/* Alternating least squares on events: ml_als_user for each user, then for each item with the roles changed. An event of
- * the same user and item twice counts twice.
+/* Alternating least squares on events: ml_als_user for each user, then for each item with the roles changed. An event
+ * of the same user and item twice counts twice.
  *   l2         above 0;  alpha  0 or more: how much an event of weight 1 counts beside no event
  *   factors    in: the items' vectors, random (ml_factors_start) or those of last week; out: all vectors
- * Cost:   a sweep n k^2 + (users + items) (k^2 + k^3/6) multiply-adds; scratch of about 2 k^2 + (most events of one user
- *         or item) (k + 1) doubles and 8 n + 8 (users + items) bytes.
+ * Cost:   a sweep n k^2 + (users + items) (k^2 + k^3/6) multiply-adds; scratch of about 2 k^2 + (most events of one
+ *         user or item) (k + 1) doubles and 8 n + 8 (users + items) bytes.
  * Errors: as ml_factors_als; ML_EINVAL if alpha or a weight is negative.
  * Source, golden: as ml_als_user. */
 ml_status ml_als_implicit(const ml_ratings *events, double l2, double alpha, size_t sweeps, ml_factors *factors,
@@ -92,8 +93,8 @@ ml_status ml_als_implicit(const ml_ratings *events, double l2, double alpha, siz
 
 /* --- Factorisation machine ---------------------------------------------------------------------------------------- */
 
-/* score(x) = bias + sum_i weight_i x_i + sum_{i<j} (factor_i . factor_j) x_i x_j: a weight for each pair of features that
- * is learnt from every pair that either is in.
+/* score(x) = bias + sum_i weight_i x_i + sum_{i<j} (factor_i . factor_j) x_i x_j: a weight for each pair of features
+ * that is learnt from every pair that either is in.
  *   weight [d], factor [d x k]; all start at 0 but the factors (normal numbers with deviation 0.05, say)
  *   square_*: sums of squared gradients, by which Adagrad divides: as long as what they belong to, at first 0 */
 typedef struct ml_machine {
@@ -110,7 +111,7 @@ typedef struct ml_sparse_row {
     const double *value;
 } ml_sparse_row;
 
-/* The score of a row. Cost: 2 n k multiply-adds, by the identity of the source's lemma 3.1. Indices must be in range. */
+/* The score of a row; its indices must be in range. Cost: 2 n k multiply-adds, by lemma 3.1 of the source below. */
 double ml_machine_score(const ml_machine *machine, ml_sparse_row row);
 
 /* One step of Adagrad on one row: each parameter moves by rate g / sqrt(sum of its g^2 so far + 1e-10).
