@@ -120,4 +120,9 @@ ml_status ml_metric_mse(size_t n, const double *truth, const double *predicted, 
  * Golden: tests/golden/metrics.py, NumPy median. */
 ml_status ml_median(size_t n, const double *value, double *scratch, double *median, ml_error *error);
 
+/* --- By topic ----------------------------------------------------------------------------------------------------- */
+
+#include "metrics/classification.h" /* precision, recall, F-beta and their averages; MCC, kappa; several labels */
+#include "metrics/regression.h"     /* absolute, relative and squared errors, quantiles */
+
 #endif
