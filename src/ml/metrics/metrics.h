@@ -124,7 +124,9 @@ ml_status ml_median(size_t n, const double *value, double *scratch, double *medi
 
 #include "metrics/calibration.h"    /* Brier score, reliability, ECE; temperature, Platt, isotonic */
 #include "metrics/classification.h" /* precision, recall, F-beta and their averages; MCC, kappa; several labels */
+#include "metrics/clustering.h"     /* silhouette, adjusted Rand, mutual information */
 #include "metrics/curves.h"         /* ROC, precision and recall, average precision, costs, by threshold */
+#include "metrics/ranking.h"        /* NDCG, MAP, MRR, precision and recall at k */
 #include "metrics/regression.h"     /* absolute, relative and squared errors, quantiles */
 
 #endif
