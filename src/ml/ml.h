@@ -7,6 +7,8 @@
  *   autograd  a tape that computes gradients, and plans: tapes compiled for speed
  *   nn        networks, losses, optimisers
  *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
+ *   data      CSV, data sets, generators, splits
+ *   features  scaling, missing values, bins, categories, text; importance; pipelines that cannot leak
  *   metrics   how good is a prediction
  *   models    linear, logistic and softmax regression, neighbours and class means, naive Bayes, trees, forests and
  *             boosting, Shapley values; one interface to every kind of model; a verdict on a pilot, mending labels
@@ -21,6 +23,7 @@
 #include "base/arena.h"
 #include "base/crc32.h"
 #include "base/decimal.h"
+#include "base/hash.h"
 #include "base/math.h"
 #include "base/rng.h"
 #include "base/sort.h"
@@ -33,6 +36,7 @@
 #include "autograd/plan.h"
 #include "nn/nn.h"
 #include "data/data.h"
+#include "features/features.h"
 #include "metrics/metrics.h"
 #include "models/models.h"
 #include "serving/serving.h"
