@@ -6,7 +6,7 @@ Run with Debian's python3-sklearn:  /usr/bin/python3 tests/golden/features.py
 import pathlib
 
 import numpy as np
-from sklearn import impute, preprocessing
+from sklearn import feature_extraction, impute, preprocessing, tree
 from sklearn.utils import murmurhash3_32
 
 rng = np.random.default_rng(4)
@@ -72,10 +72,55 @@ def imputing():
     yield declare("golden_knn_impute_itself", impute.KNNImputer(n_neighbors=3).fit(x).transform(x))
 
 
+def binning():
+    x, y = np.round(rng.exponential(3, 60) * 4) / 4, np.repeat([1.0, 4.0, 2.0], 20) + rng.normal(size=60) * 0.3
+    x[:15] = 2.0  # a frequent value: quantiles coincide
+    probe = np.concatenate([x, rng.exponential(4, 20) - 1])
+    yield declare("features_binned", x) + declare("features_binned_probe", probe)
+    for name, strategy in (("width", "uniform"), ("frequency", "quantile")):
+        binner = preprocessing.KBinsDiscretizer(n_bins=7, encode="ordinal", strategy=strategy).fit(x[:, None])
+        yield declare(f"golden_equal_{name}_cuts", binner.bin_edges_[0][1:-1])
+        yield declare(f"golden_equal_{name}", binner.transform(probe[:, None]), "uint32_t")
+    column = rng.permutation(60) + rng.integers(0, 4, 60) / 4  # exact as float32, which trees use
+    target = np.sin(column / 10) + rng.normal(size=60) * 0.1
+    yield declare("features_column", column) + declare("features_target", target)
+    fitted = tree.DecisionTreeRegressor(max_leaf_nodes=6, min_samples_leaf=4).fit(column[:, None], target)
+    yield declare("golden_target_cuts", np.sort(fitted.tree_.threshold[fitted.tree_.children_left >= 0]))
+
+
+def categories():
+    x = rng.choice([-7, 0, 3, 12, 40, 99], 60, p=[0.3, 0.3, 0.2, 0.1, 0.05, 0.05])
+    x[:6] = [-7, 0, 3, 12, 40, 99]
+    serve = np.array([3, -7, 5, 99, 12, 0, 40, -100, 41])
+    yield declare("features_category", x, "int32_t") + declare("features_category_serve", serve, "int32_t")
+    encoder = preprocessing.OneHotEncoder(min_frequency=8, handle_unknown="infrequent_if_exist", sparse_output=False)
+    yield declare("golden_one_hot", encoder.fit(x[:, None]).transform(serve[:, None]))
+    encoder = preprocessing.OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=6)
+    yield declare("golden_ordinal", encoder.fit(x[:, None]).transform(serve[:, None]), "uint32_t")
+    n, n_cat, n_fold, m = 58, 7, 5, 1.5
+    cat, y = rng.integers(0, n_cat - 1, n), rng.normal(size=n) + 2
+    fold = np.where(np.arange(n) < n // 2, 0, rng.integers(1, n_fold, n))
+    yield declare("features_cat", cat, "uint32_t") + declare("features_y", y) + declare("features_fold", fold, "uint32_t")
+
+    def encode(mask, c):
+        prior = y[mask].mean()
+        return (y[mask & (cat == c)].sum() + m * prior) / ((mask & (cat == c)).sum() + m)
+
+    yield declare("golden_target_train", [encode(fold != fold[i], cat[i]) for i in range(n)])
+    yield declare("golden_target_table", [encode(fold >= 0, c) for c in range(n_cat)])
+    tokens = [f"word{i}" for i in range(40)] + ["word3", "word3", "x=1"]
+    values = np.round(rng.normal(size=len(tokens)), 3)
+    yield declare("features_token_value", values)
+    for sign in (True, False):
+        hasher = feature_extraction.FeatureHasher(n_features=16, input_type="pair", alternate_sign=sign)
+        yield declare(f"golden_hashed_{'signed' if sign else 'plain'}",
+                      hasher.transform([list(zip(tokens, values))]).toarray())
+
+
 def main():
     out = ["/* Written by tests/golden/features.py, with scikit-learn and NumPy. */\n",
            "#ifndef FEATURES_GOLDEN_H\n#define FEATURES_GOLDEN_H\n\n#include <math.h>\n#include <stdint.h>\n\n",
-           *hashes(), *scaling(), *imputing(), "\n#endif\n"]
+           *hashes(), *scaling(), *imputing(), *binning(), *categories(), "\n#endif\n"]
     (pathlib.Path(__file__).parent / "features_golden.h").write_text("".join(out))
 
 

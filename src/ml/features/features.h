@@ -15,7 +15,9 @@
 #ifndef ML_FEATURES_H
 #define ML_FEATURES_H
 
-#include "features/scaling.h"
+#include "features/binning.h"
+#include "features/categories.h"
 #include "features/imputing.h"
+#include "features/scaling.h"
 
 #endif
