@@ -3,6 +3,7 @@ scikit-learn and NumPy.
 
 Run with Debian's python3-sklearn:  /usr/bin/python3 tests/golden/features.py
 """
+import itertools
 import pathlib
 
 import numpy as np
@@ -117,10 +118,45 @@ def categories():
                       hasher.transform([list(zip(tokens, values))]).toarray())
 
 
+def expansions():
+    x = rng.normal(size=(4, 3))
+    yield declare("features_rows", x)
+    for name, degree, interactions, bias in (("cubic", 3, False, True), ("pairs", 2, True, False)):
+        expansion = preprocessing.PolynomialFeatures(degree, interaction_only=interactions, include_bias=bias)
+        yield declare(f"golden_{name}", expansion.fit_transform(x))
+    frequency = rng.normal(size=(5, 3)) * 3
+    angle = 2 * np.pi * x @ frequency.T
+    yield declare("features_frequency", frequency)
+    yield declare("golden_fourier", np.stack([np.sin(angle), np.cos(angle)], axis=2))
+    position, d = np.array([0, 1, 7, 250.0]), 7
+    angle = position[:, None] / 10000 ** (np.arange(d) // 2 * 2 / d)
+    yield declare("golden_position", np.where(np.arange(d) % 2 == 0, np.sin(angle), np.cos(angle)))
+
+
+def importance():
+    d, row, background = 4, rng.normal(size=4), rng.normal(size=(6, 4))
+
+    def model(x):  # the test has the same
+        return x[:, 0] * x[:, 1] + 2 * x[:, 2] + x[:, 0] * x[:, 2] * x[:, 3]
+
+    def worth(columns):
+        mixed = background.copy()
+        mixed[:, columns] = row[list(columns)]
+        return model(mixed).mean()
+
+    phi, orders = np.zeros(d), list(itertools.permutations(range(d)))
+    for order in orders:
+        for i, j in enumerate(order):
+            phi[j] += worth(order[:i + 1]) - worth(order[:i])
+    yield declare("features_explained", row) + declare("features_background", background)
+    yield declare("golden_shapley", phi / len(orders))
+
+
 def main():
     out = ["/* Written by tests/golden/features.py, with scikit-learn and NumPy. */\n",
            "#ifndef FEATURES_GOLDEN_H\n#define FEATURES_GOLDEN_H\n\n#include <math.h>\n#include <stdint.h>\n\n",
-           *hashes(), *scaling(), *imputing(), *binning(), *categories(), "\n#endif\n"]
+           *hashes(), *scaling(), *imputing(), *binning(), *categories(), *expansions(),
+           *importance(), "\n#endif\n"]
     (pathlib.Path(__file__).parent / "features_golden.h").write_text("".join(out))
 
 

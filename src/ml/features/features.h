@@ -17,7 +17,9 @@
 
 #include "features/binning.h"
 #include "features/categories.h"
+#include "features/expansions.h"
 #include "features/imputing.h"
+#include "features/importance.h"
 #include "features/scaling.h"
 
 #endif
