@@ -8,6 +8,7 @@ import pathlib
 
 import numpy as np
 from sklearn import feature_extraction, impute, preprocessing, tree
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.utils import murmurhash3_32
 
 rng = np.random.default_rng(4)
@@ -152,11 +153,26 @@ def importance():
     yield declare("golden_shapley", phi / len(orders))
 
 
+def texts():
+    corpus = ["The quick brown fox, the lazy dog.", "A dog's life: dog eat dog!", "quick_fix 42 x FOX café Café",
+              "", "No known words -- the end of_the line", "fox fox FOX 4 42"]
+    serve = ["The DOG and the fox", "zebra", "café 42 quick_fix fox the the the"]
+    for name, lines in (("text", corpus), ("text_serve", serve)):
+        yield f"static const char *const features_{name}[] = {{{', '.join(chr(34) + t + chr(34) for t in lines)}}};\n"
+    for min_df in (1, 2):
+        counts = CountVectorizer(min_df=min_df).fit(corpus)
+        tfidf = TfidfVectorizer(min_df=min_df).fit(corpus)
+        words = ", ".join(f'"{w}"' for w in tfidf.get_feature_names_out())
+        yield f"static const char *const golden_words_{min_df}[] = {{{words}}};\n"
+        yield declare(f"golden_counts_{min_df}", counts.transform(serve).toarray())
+        yield declare(f"golden_tfidf_{min_df}", tfidf.transform(serve).toarray())
+
+
 def main():
     out = ["/* Written by tests/golden/features.py, with scikit-learn and NumPy. */\n",
            "#ifndef FEATURES_GOLDEN_H\n#define FEATURES_GOLDEN_H\n\n#include <math.h>\n#include <stdint.h>\n\n",
            *hashes(), *scaling(), *imputing(), *binning(), *categories(), *expansions(),
-           *importance(), "\n#endif\n"]
+           *importance(), *texts(), "\n#endif\n"]
     (pathlib.Path(__file__).parent / "features_golden.h").write_text("".join(out))
 
 

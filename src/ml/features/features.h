@@ -9,6 +9,7 @@
  *   binning.h     equal width, equal frequency, by the target
  *   categories.h  one-hot with unknown and rare, ordinal, target, hashing, crosses
  *   expansions.h  polynomials, Fourier features, positions
+ *   text.h        bags of words, tf-idf
  *   importance.h  permutation importance, Shapley values, of any model
  *   pipeline.h    all of it in one object that is fitted once, saved, and applied anywhere */
 #ifndef ML_FEATURES_H
@@ -21,5 +22,6 @@
 #include "features/importance.h"
 #include "features/pipeline.h"
 #include "features/scaling.h"
+#include "features/text.h"
 
 #endif
