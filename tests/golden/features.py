@@ -24,7 +24,8 @@ def declare(name, values, kind="double"):
 
 
 def hashes():
-    words = ["", "a", "ab", "abc", "abcd", "hello, world", "The quick brown fox jumps over the lazy dog", "é", "city=Oslo"]
+    words = ["", "a", "ab", "abc", "abcd", "hello, world", "The quick brown fox jumps over the lazy dog", "é",
+             "city=Oslo"]
     for i, (word, seed) in enumerate((w, s) for w in words for s in (0, 42)):
         if i == 0:
             yield "static const struct {\n    const char *text;\n    uint32_t seed, hash;\n} golden_murmur3[] = {\n"
@@ -102,7 +103,8 @@ def categories():
     n, n_cat, n_fold, m = 58, 7, 5, 1.5
     cat, y = rng.integers(0, n_cat - 1, n), rng.normal(size=n) + 2
     fold = np.where(np.arange(n) < n // 2, 0, rng.integers(1, n_fold, n))
-    yield declare("features_cat", cat, "uint32_t") + declare("features_y", y) + declare("features_fold", fold, "uint32_t")
+    yield declare("features_cat", cat, "uint32_t") + declare("features_y", y)
+    yield declare("features_fold", fold, "uint32_t")
 
     def encode(mask, c):
         prior = y[mask].mean()

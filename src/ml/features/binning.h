@@ -1,5 +1,5 @@
-/* Bins: a number becomes one of a few classes, so that a linear model can bend and outliers are harmless. What it costs:
- * neighbours across a cut fall apart, and a bin without rows has learned nothing.
+/* Bins: a number becomes one of a few classes, so that a linear model can bend and outliers are harmless. What it
+ * costs: neighbours across a cut fall apart, and a bin without rows has learned nothing.
  *
  * Bins are given by their cuts, ascending and all different: bin b holds cut[b-1] <= x < cut[b]. Cuts are learned from
  * training rows. */
@@ -30,9 +30,9 @@ ml_status ml_bins_equal_frequency(size_t n, const double *x, size_t k, double *c
                                   ml_error *error);
 
 /* At most k bins that differ most in a target: the bin whose best cut lowers the sum of squared distances to the bins'
- * means most is cut next, midway between two values. It reads the target: cut on training rows only, and expect the bins
- * to look better there than elsewhere. Rows without x do not count. (A regression tree of one column, and here because
- * this module does not use the trees of ml/models.)
+ * means most is cut next, midway between two values. It reads the target: cut on training rows only, and expect the
+ * bins to look better there than elsewhere. Rows without x do not count. (A regression tree of one column, and here
+ * because this module does not use the trees of ml/models.)
  *   y         [n]  finite
  *   min_rows       of a bin, at least 1
  *   cut, n_cuts    as above; fewer than k - 1 when nothing more can be gained
@@ -48,7 +48,8 @@ ml_status ml_bins_by_target(size_t n, const double *x, const double *y, size_t k
  * Cost: O(n log n_cuts). */
 void ml_bin_apply(size_t n_cuts, const double *cut, size_t n, const double *x, uint32_t *bin);
 
-/* Bins as columns: out [n x n_bins], 1 in the column of the row's bin, else 0; a row whose bin is n_bins or more has none.
+/* Bins as columns: out [n x n_bins], 1 in the column of the row's bin, else 0; a row whose bin is n_bins or more has
+ * none.
  */
 void ml_onehot_bins(size_t n_bins, size_t n, const uint32_t *bin, double *out);
 

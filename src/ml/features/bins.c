@@ -30,7 +30,8 @@ ml_status ml_bins_equal_width(size_t n, const double *x, size_t k, double *cut, 
     }
     const double width = (most - least) / (double)k;
     if (!isfinite(width))
-        return ml_fail(error, ML_EINVAL, "values from %g to %g: their range overflows; choose a larger unit", least, most);
+        return ml_fail(error, ML_EINVAL, "values from %g to %g: their range overflows; choose a larger unit", least,
+                       most);
     size_t kept = 0;
     for (size_t i = 1; i < k; i++)
         kept = keep_cut(least + (double)i * width, least, most, kept, cut);

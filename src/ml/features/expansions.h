@@ -20,8 +20,8 @@ size_t ml_polynomial_count(size_t d, unsigned degree, bool interactions, bool bi
 ml_status ml_polynomial(size_t n, size_t d, unsigned degree, bool interactions, bool bias, const double *x, double *out,
                         ml_error *error);
 
-/* Fourier features sin 2 pi t, cos 2 pi t of t = frequency . x. Whole frequencies 1, 2, ... are harmonics, powers of two
- * octaves, 1/24 makes the hour of a day cyclic, normal draws approximate a kernel.
+/* Fourier features sin 2 pi t, cos 2 pi t of t = frequency . x. Whole frequencies 1, 2, ... are harmonics, powers of
+ * two octaves, 1/24 makes the hour of a day cyclic, normal draws approximate a kernel.
  *   frequency  [m x d]   in turns per unit of x
  *   x          [n x d]
  *   out        [n x 2m]  sine, then cosine, of the first frequency; then of the next
@@ -32,8 +32,8 @@ ml_status ml_polynomial(size_t n, size_t d, unsigned degree, bool interactions, 
  * Golden: tests/golden/features.py, NumPy. */
 void ml_fourier_features(size_t n, size_t d, const double *x, size_t m, const double *frequency, double *out);
 
-/* Fixed encodings of positions: sin and cos of position/10000^(2i/d) for i = 0, 1, ...: that of position + k is a rotation
- * of that of the position.
+/* Fixed encodings of positions: sin and cos of position/10000^(2i/d) for i = 0, 1, ...: that of position + k is a
+ * rotation of that of the position.
  *   position  [n]
  *   out       [n x d]  an odd d ends with a sine
  * Source: Vaswani et al. 2017, "Attention is all you need", section 3.5.   Golden: tests/golden/features.py, NumPy. */

@@ -33,7 +33,8 @@ static ml_status check(ml_fill kind, double constant, ml_error *error) {
     if ((int)kind < ML_FILL_CONSTANT || kind > ML_FILL_MOST_FREQUENT)
         return ml_fail(error, ML_EINVAL, "fill %d is unknown; it is 0 (constant) to 3 (most frequent)", (int)kind);
     if (!isfinite(constant))
-        return ml_fail(error, ML_EINVAL, "the constant is %g; a missing value is filled with a finite number", constant);
+        return ml_fail(error, ML_EINVAL, "the constant is %g; a missing value is filled with a finite number",
+                       constant);
     return ML_OK;
 }
 
@@ -49,8 +50,10 @@ ml_status ml_fill_fit(ml_fill kind, double constant, size_t n, size_t d, const d
     for (size_t j = 0; j < d && status == ML_OK; j++) {
         learned[j] = learn(kind, constant, ml_features_present(n, d, j, x, value), value);
         if (!isfinite(learned[j]))
-            status = ml_fail(error, ML_EINVAL, "column %zu has values so large that their sum overflows; choose a larger "
-                             "unit", j);
+            status = ml_fail(error, ML_EINVAL,
+                             "column %zu has values so large that their sum overflows; choose a larger "
+                             "unit",
+                             j);
     }
     if (status == ML_OK)
         memcpy(fill, learned, d * sizeof *fill);

@@ -1,5 +1,5 @@
-/* Which columns does a model use? Of any model: a callback predicts. None of this is causal, and none of it tells what the
- * data would lose without a column; for that, fit again without it. */
+/* Which columns does a model use? Of any model: a callback predicts. None of this is causal, and none of it tells what
+ * the data would lose without a column; for that, fit again without it. */
 #ifndef ML_FEATURES_IMPORTANCE_H
 #define ML_FEATURES_IMPORTANCE_H
 
@@ -17,8 +17,8 @@ typedef void (*ml_predict_fn)(const void *model, size_t n, size_t d, const doubl
 typedef double (*ml_loss_fn)(size_t n, const double *y, const double *predicted);
 
 /* How much the loss rises when a column's values are shuffled over the rows: the mean over `repeats` of (loss with the
- * column shuffled - loss). Use held-out rows. For a linear model, independent columns and squared loss its expectation is
- * 2 w^2 var(x). Where columns repeat each other each looks less important than it is: shuffle them together, below.
+ * column shuffled - loss). Use held-out rows. For a linear model, independent columns and squared loss its expectation
+ * is 2 w^2 var(x). Where columns repeat each other each looks less important than it is: shuffle them together, below.
  *   x           [n x d]  stays as it is;  y [n]
  *   loss                 NULL: mean squared error
  *   importance  [d]      out; untouched on error
@@ -38,8 +38,8 @@ ml_status ml_permutation_importance_group(ml_predict_fn predict, const void *mod
                                           ml_error *error);
 
 /* Shapley values of one row: each column's share of f(x) - mean f(background), fair in that columns that add the same
- * everywhere get the same, and columns that add nothing get 0. A coalition S of columns is worth the mean prediction over
- * the background rows with x in the columns of S: true to the model, not to the data (interventional).
+ * everywhere get the same, and columns that add nothing get 0. A coalition S of columns is worth the mean prediction
+ * over the background rows with x in the columns of S: true to the model, not to the data (interventional).
  *   x           [d]
  *   background  [n_background x d]  rows to compare with, of training
  *   phi         [d]                 out: they add up to f(x) - mean f(background); untouched on error

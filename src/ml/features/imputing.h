@@ -23,8 +23,8 @@ typedef enum ml_fill {
  *   constant  finite
  *   fill      [d]      out; untouched on error
  * Cost:   O(n d); by median or frequency O(d n log n). Scratch of 2n + d doubles.
- * Errors: ML_EINVAL if n or d is 0, the kind is unknown, a value or the constant is not finite (NaN of x is missing), or
- *         a sum overflows. ML_ENOMEM.
+ * Errors: ML_EINVAL if n or d is 0, the kind is unknown, a value or the constant is not finite (NaN of x is missing),
+ *         or a sum overflows. ML_ENOMEM.
  * Golden: tests/golden/features.py, scikit-learn SimpleImputer. */
 ml_status ml_fill_fit(ml_fill kind, double constant, size_t n, size_t d, const double *x, double *fill, ml_arena *arena,
                       ml_error *error);

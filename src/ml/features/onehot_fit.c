@@ -18,8 +18,10 @@ static size_t distinct(size_t n, double *value, size_t min_count) {
 ml_status ml_onehot_fit(size_t n, const int32_t *x, size_t min_count, size_t capacity, int32_t *level, size_t *n_levels,
                         ml_arena *arena, ml_error *error) {
     if (min_count == 0 || n >= UINT32_MAX)
-        return ml_fail(error, ML_EINVAL, "%zu rows, and a category needs %zu; use fewer than 2^32 rows, and at least 1 a "
-                       "category", n, min_count);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu rows, and a category needs %zu; use fewer than 2^32 rows, and at least 1 a "
+                       "category",
+                       n, min_count);
     const ml_arena_mark mark = ml_arena_save(arena);
     double *const value = ml_arena_alloc(arena, n, 2 * sizeof(double)); /* a double holds any int32_t */
     if (value == NULL)

@@ -8,8 +8,8 @@ ml_status ml_features_check_values(size_t n, size_t d, const double *x, ml_error
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < d; j++)
             if (isinf(x[i * d + j]))
-                return ml_fail(error, ML_EINVAL, "row %zu, column %zu is infinite; make it missing (NaN) or a number", i,
-                               j);
+                return ml_fail(error, ML_EINVAL, "row %zu, column %zu is infinite; make it missing (NaN) or a number",
+                               i, j);
     return ML_OK;
 }
 

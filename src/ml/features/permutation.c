@@ -13,8 +13,10 @@ static double mean_squared(size_t n, const double *y, const double *predicted) {
 
 ml_status ml_shuffling_begin(ml_shuffling *s, ml_arena *arena, ml_error *error) {
     if (s->n == 0 || s->d == 0 || s->repeats == 0 || s->n >= UINT32_MAX)
-        return ml_fail(error, ML_EINVAL, "%zu rows of %zu columns, shuffled %zu times; all are at least 1, rows fewer than "
-                       "2^32", s->n, s->d, s->repeats);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu rows of %zu columns, shuffled %zu times; all are at least 1, rows fewer than "
+                       "2^32",
+                       s->n, s->d, s->repeats);
     s->copy = s->d <= SIZE_MAX / sizeof(double) ? ml_arena_alloc(arena, s->n, s->d * sizeof(double)) : NULL;
     s->predicted = ML_ALLOC(arena, s->n, double);
     s->order = ML_ALLOC(arena, s->n, uint32_t);

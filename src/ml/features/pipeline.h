@@ -1,6 +1,6 @@
-/* A pipeline: all that turns raw rows into features, learned on training rows once, then applied anywhere: to a batch or
- * one row, today or loaded from a file, with the same bits. It cannot leak: applying never learns, and what reads the
- * target is given to training rows out of fold. */
+/* A pipeline: all that turns raw rows into features, learned on training rows once, then applied anywhere: to a batch
+ * or one row, today or loaded from a file, with the same bits. It cannot leak: applying never learns, and what reads
+ * the target is given to training rows out of fold. */
 #ifndef ML_FEATURES_PIPELINE_H
 #define ML_FEATURES_PIPELINE_H
 
@@ -18,7 +18,7 @@ typedef enum ml_feature_kind {
     ML_FEATURE_BINS,    /* one column for each of at most `size` bins of equal frequency, and one for missing */
     ML_FEATURE_ONE_HOT, /* one column a category, and one for unknown */
     ML_FEATURE_ORDINAL, /* the place of the category, after the last one for unknown */
-    ML_FEATURE_TARGET,  /* the mean target of the category, shrunk; unknown ones share theirs, the prior if none trained */
+    ML_FEATURE_TARGET,  /* the mean target of the category, shrunk; unknown ones share one */
     ML_FEATURE_HASHED,  /* +1 or -1 in one of `size` columns; nothing is learned, 0 in all for what is no category */
 } ml_feature_kind;
 
@@ -55,7 +55,8 @@ typedef struct ml_pipeline {
  *   feature  [n_features]     copied
  *   x        [n x n_columns]  finite or NaN
  *   y        [n]              finite; NULL if no feature reads the target
- *   fold     [n]              0 to n_fold - 1, for target encoding; NULL: row i is in fold i mod n_fold; n_fold at least 2
+ *   fold     [n]              0 to n_fold - 1, for target encoding; NULL: row i is in fold i mod n_fold
+ *   n_fold                    at least 2 if a feature reads the target
  *   pipeline         out: its arrays are the arena's
  *   train            out: [n x width] the features of the training rows, the arena's: encoded out of fold, unlike
  *                    what ml_pipeline_apply gives for the same rows. NULL if unwanted
@@ -67,8 +68,8 @@ ml_status ml_pipeline_fit(size_t n_features, const ml_feature *feature, size_t n
                           const double *y, const uint32_t *fold, size_t n_fold, ml_pipeline *pipeline, double **train,
                           ml_arena *arena, ml_arena *scratch, ml_error *error);
 
-/* The features of rows, each by itself. Never fails: what is infinite, or becomes it, counts as missing, and all features
- * are finite.
+/* The features of rows, each by itself. Never fails: what is infinite, or becomes it, counts as missing, and all
+ * features are finite.
  *   x    [n x n_columns];  out [n x width]
  * Cost: O(n width). n may be 0. */
 void ml_pipeline_apply(const ml_pipeline *pipeline, size_t n, const double *x, double *out);

@@ -1,6 +1,6 @@
 /* The file: "lmzpipe" and a zero, u32 version, features and raw columns; for each feature 8 u32 (kind, column, scaling,
- * fill, flags, size, min_count, n) and 5 f64 (constant, smoothing, centre, scale, fill), then its numbers as f64 and its
- * levels as u32; at last the CRC-32 of all that. */
+ * fill, flags, size, min_count, n) and 5 f64 (constant, smoothing, centre, scale, fill), then its numbers as f64 and
+ * its levels as u32; at last the CRC-32 of all that. */
 #include <string.h>
 
 #include "base/bytes.h"

@@ -115,8 +115,10 @@ static ml_status check(const fitting *t, size_t n_features, const ml_feature *fe
     for (size_t f = 0; f < n_features; f++) {
         ML_TRY(ml_pipeline_check(&feature[f], t->n_columns, error));
         if (feature[f].kind == ML_FEATURE_TARGET && (t->y == NULL || t->n_fold < 2))
-            return ml_fail(error, ML_EINVAL, "a feature reads the target, out of %zu folds; give targets, and at least 2 "
-                           "folds", t->n_fold);
+            return ml_fail(error, ML_EINVAL,
+                           "a feature reads the target, out of %zu folds; give targets, and at least 2 "
+                           "folds",
+                           t->n_fold);
     }
     return ML_OK;
 }
@@ -146,7 +148,13 @@ static ml_status fit(fitting *t, ml_pipeline *p, const ml_feature *feature, doub
 ml_status ml_pipeline_fit(size_t n_features, const ml_feature *feature, size_t n, size_t n_columns, const double *x,
                           const double *y, const uint32_t *fold, size_t n_fold, ml_pipeline *pipeline, double **train,
                           ml_arena *arena, ml_arena *scratch, ml_error *error) {
-    fitting t = {.n = n, .n_columns = n_columns, .n_fold = n_fold, .x = x, .y = y, .fold = fold, .arena = arena,
+    fitting t = {.n = n,
+                 .n_columns = n_columns,
+                 .n_fold = n_fold,
+                 .x = x,
+                 .y = y,
+                 .fold = fold,
+                 .arena = arena,
                  .scratch = scratch};
     ml_pipeline fitted = {.n_columns = n_columns, .n_features = n_features};
     double *rows = NULL;

@@ -27,7 +27,8 @@ double ml_pipeline_link(const ml_feature *feature, double p) {
 
 ml_status ml_pipeline_check(const ml_feature *f, size_t n_columns, ml_error *error) {
     if (f->column >= n_columns)
-        return ml_fail(error, ML_EINVAL, "a feature reads column %u of %zu, which does not exist", f->column, n_columns);
+        return ml_fail(error, ML_EINVAL, "a feature reads column %u of %zu, which does not exist", f->column,
+                       n_columns);
     if ((int)f->kind < ML_FEATURE_NUMBER || f->kind > ML_FEATURE_HASHED || (int)f->scaling < ML_SCALE_NONE ||
         f->scaling > ML_SCALE_LOG_STANDARD || (int)f->fill < ML_FILL_CONSTANT || f->fill > ML_FILL_MOST_FREQUENT)
         return ml_fail(error, ML_EINVAL, "feature kind %d, scaling %d or fill %d is unknown", (int)f->kind,
@@ -36,8 +37,9 @@ ml_status ml_pipeline_check(const ml_feature *f, size_t n_columns, ml_error *err
         return ml_fail(error, ML_EINVAL, "a feature of column %u has size %u; it is 1 to %d", f->column, f->size,
                        PIPELINE_MOST_SIZE);
     if (!isfinite(f->constant) || !(f->smoothing >= 0.0 && isfinite(f->smoothing)))
-        return ml_fail(error, ML_EINVAL, "constant %g or smoothing %g of column %u; both are finite, smoothing 0 or more",
-                       f->constant, f->smoothing, f->column);
+        return ml_fail(error, ML_EINVAL,
+                       "constant %g or smoothing %g of column %u; both are finite, smoothing 0 or more", f->constant,
+                       f->smoothing, f->column);
     return ML_OK;
 }
 
@@ -64,8 +66,10 @@ ml_status ml_pipeline_lay_out(ml_pipeline *p, ml_error *error) {
         p->state[f].at = p->width;
         p->width += width_of(&p->feature[f], &p->state[f]);
         if (p->width > PIPELINE_MOST_COLUMNS)
-            return ml_fail(error, ML_EINVAL, "the features have more than %d columns; hash categories, or keep only "
-                           "frequent ones", PIPELINE_MOST_COLUMNS);
+            return ml_fail(error, ML_EINVAL,
+                           "the features have more than %d columns; hash categories, or keep only "
+                           "frequent ones",
+                           PIPELINE_MOST_COLUMNS);
     }
     return ML_OK;
 }

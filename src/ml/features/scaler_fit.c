@@ -35,8 +35,10 @@ static ml_scaler learn(ml_scaling kind, size_t n, double *value) {
 static ml_status take_logs(size_t n, double *value, size_t j, ml_error *error) {
     for (size_t i = 0; i < n; i++) {
         if (!(value[i] > -1.0))
-            return ml_fail(error, ML_EINVAL, "column %zu holds %g, of which ln(1 + x) does not exist; shift it, or choose "
-                           "another scaling", j, value[i]);
+            return ml_fail(error, ML_EINVAL,
+                           "column %zu holds %g, of which ln(1 + x) does not exist; shift it, or choose "
+                           "another scaling",
+                           j, value[i]);
         value[i] = ml_log1p(value[i]);
     }
     return ML_OK;
@@ -50,8 +52,10 @@ static ml_status fit_columns(ml_scaling kind, size_t n, size_t d, const double *
             ML_TRY(take_logs(present, value, j, error));
         fitted[j] = learn(kind, present, value);
         if (!isfinite(fitted[j].centre) || !isfinite(fitted[j].scale))
-            return ml_fail(error, ML_EINVAL, "column %zu has values so large that their spread overflows; choose a larger "
-                           "unit", j);
+            return ml_fail(error, ML_EINVAL,
+                           "column %zu has values so large that their spread overflows; choose a larger "
+                           "unit",
+                           j);
     }
     return ML_OK;
 }

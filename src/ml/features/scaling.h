@@ -56,8 +56,8 @@ typedef struct ml_quantile_map {
     double *quantile; /* [d x n_quantiles] ascending; the arena's */
 } ml_quantile_map;
 
-/* Learns the quantiles at 0, 1/(n_quantiles - 1), ..., 1 of each column, over the values that are there; a column without
- * any maps everything to the middle.
+/* Learns the quantiles at 0, 1/(n_quantiles - 1), ..., 1 of each column, over the values that are there; a column
+ * without any maps everything to the middle.
  *   n_quantiles  2 to 65,536; more than there are rows is of no use
  *   map          out; its array is the arena's; untouched on error
  * Cost:   O(d n log n); scratch of 2n doubles, given back.

@@ -12,10 +12,10 @@ typedef struct walk {
     const void *model;
     size_t d;
     const double *x;
-    double *path;       /* [(d + 1) x d] the background row, then with one column more of x in each row */
-    double *predicted;  /* [d + 1] */
+    double *path;          /* [(d + 1) x d] the background row, then with one column more of x in each row */
+    double *predicted;     /* [d + 1] */
     double *sum, *squares; /* [d] of the draws, and of their distances to the running mean */
-    uint32_t *order;    /* [d] */
+    uint32_t *order;       /* [d] */
     double draws;
 } walk;
 
@@ -47,8 +47,8 @@ ml_status ml_shapley_sample(ml_predict_fn predict, const void *model, size_t d, 
                             const double *background, size_t rounds, ml_rng *rng, double *phi, double *standard_error,
                             ml_arena *arena, ml_error *error) {
     if (d == 0 || d >= UINT32_MAX || n_background == 0 || rounds == 0)
-        return ml_fail(error, ML_EINVAL, "%zu columns against %zu rows in %zu rounds; all are at least 1", d, n_background,
-                       rounds);
+        return ml_fail(error, ML_EINVAL, "%zu columns against %zu rows in %zu rounds; all are at least 1", d,
+                       n_background, rounds);
     const ml_arena_mark mark = ml_arena_save(arena);
     walk w = {.predict = predict, .model = model, .d = d, .x = x};
     w.path = d <= SIZE_MAX / sizeof(double) ? ml_arena_alloc(arena, d + 1, d * sizeof(double)) : NULL;

@@ -30,15 +30,18 @@ static double encode(const means *s, uint32_t cat, double m) {
     return weight > 0.0 ? (s->sum[cat] + m * s->prior) / weight : s->prior;
 }
 
-static ml_status check(size_t n, size_t n_cat, size_t n_fold, const uint32_t *cat, const double *y, const uint32_t *fold,
-                       double m, ml_error *error) {
+static ml_status check(size_t n, size_t n_cat, size_t n_fold, const uint32_t *cat, const double *y,
+                       const uint32_t *fold, double m, ml_error *error) {
     if (!(m >= 0.0 && isfinite(m)) || n_fold > UINT32_MAX - 1)
-        return ml_fail(error, ML_EINVAL, "m is %g, of %zu folds; the weight of the prior is a finite number of rows, 0 or "
-                       "more", m, n_fold);
+        return ml_fail(error, ML_EINVAL,
+                       "m is %g, of %zu folds; the weight of the prior is a finite number of rows, 0 or "
+                       "more",
+                       m, n_fold);
     for (size_t i = 0; i < n; i++)
         if (cat[i] >= n_cat || fold[i] >= n_fold || !isfinite(y[i]))
-            return ml_fail(error, ML_EINVAL, "row %zu: category %u of %zu, fold %u of %zu, target %g; one is out of range",
-                           i, cat[i], n_cat, fold[i], n_fold, y[i]);
+            return ml_fail(error, ML_EINVAL,
+                           "row %zu: category %u of %zu, fold %u of %zu, target %g; one is out of range", i, cat[i],
+                           n_cat, fold[i], n_fold, y[i]);
     return ML_OK;
 }
 

@@ -52,12 +52,13 @@ typedef struct mention {
     size_t document;
 } mention;
 
-/* Merges the sorted halves from..middle-1 and middle..to-1: stable, so that a word's mentions stay in order of texts. */
+/* Merges the sorted halves from..middle-1 and middle..to-1: stable, so that a word's mentions stay in order of texts.
+ */
 static void merge(const mention *from, size_t start, size_t middle, size_t end, mention *to) {
     size_t left = start, right = middle;
     for (size_t i = start; i < end; i++)
         to[i] = left < middle && (right == end || compare(from[left].word, from[right].word) <= 0) ? from[left++]
-                                                                                                    : from[right++];
+                                                                                                   : from[right++];
 }
 
 /* Bottom-up merge sort; returns which of the two arrays holds the result. */
@@ -123,8 +124,10 @@ ml_status ml_vocabulary_fit(size_t n, const ml_text *text, size_t min_count, ml_
                             ml_arena *scratch, ml_error *error) {
     const size_t words = list_words(n, text, NULL);
     if (n == 0 || min_count == 0 || words >= UINT32_MAX || arena == scratch)
-        return ml_fail(error, ML_EINVAL, "%zu words in %zu texts, %zu for each at least; use a text and a count of 1 or "
-                       "more, and two arenas", words, n, min_count);
+        return ml_fail(error, ML_EINVAL,
+                       "%zu words in %zu texts, %zu for each at least; use a text and a count of 1 or "
+                       "more, and two arenas",
+                       words, n, min_count);
     const ml_arena_mark mark = ml_arena_save(scratch), before = ml_arena_save(arena);
     mention *const list = ML_ALLOC(scratch, words, mention), *const other = ML_ALLOC(scratch, words, mention);
     ml_vocabulary learned;

@@ -35,7 +35,8 @@ typedef struct ml_vocabulary {
  *   arena, scratch two different ones; scratch for 48 bytes a word of the texts is given back
  * Cost:   O(w log w) comparisons for w words in the texts.
  * Errors: ML_EINVAL if n or min_count is 0, the texts have 2^32 words or more, or both arenas are one; ML_ENOMEM.
- * Source: Spärck Jones 1972, "A statistical interpretation of term specificity", Journal of Documentation 28(1), smoothed.
+ * Source: Spärck Jones 1972, "A statistical interpretation of term specificity", Journal of Documentation 28(1),
+ *         smoothed.
  * Golden: tests/golden/features.py, scikit-learn CountVectorizer, TfidfVectorizer (min_df). */
 ml_status ml_vocabulary_fit(size_t n, const ml_text *text, size_t min_count, ml_vocabulary *vocabulary, ml_arena *arena,
                             ml_arena *scratch, ml_error *error);

@@ -4,8 +4,8 @@
 
 enum { N = COUNT(features_binned), M = COUNT(features_binned_probe), T = COUNT(features_column) };
 
-static void check_bins(const char *name, size_t n_cuts, const double *cut, size_t n_expected, const double *expected_cut,
-                       const uint32_t *expected) {
+static void check_bins(const char *name, size_t n_cuts, const double *cut, size_t n_expected,
+                       const double *expected_cut, const uint32_t *expected) {
     uint32_t bin[M];
     assert_int_equal(n_cuts, n_expected);
     assert_all_near(name, n_cuts, cut, expected_cut, 1e-14);
@@ -56,7 +56,8 @@ static void test_cuts_ascend_and_every_row_has_its_bin(void **state) {
         for (size_t i = 0; i < n; i++) {
             count[bin[i]]++;
             assert_true(isnan(x[i]) ? bin[i] == n_cuts + 1 : bin[i] <= n_cuts);
-            assert_true(isnan(x[i]) || ((bin[i] == 0 || cut[bin[i] - 1] <= x[i]) && (bin[i] == n_cuts || x[i] < cut[bin[i]])));
+            assert_true(isnan(x[i]) ||
+                        ((bin[i] == 0 || cut[bin[i] - 1] <= x[i]) && (bin[i] == n_cuts || x[i] < cut[bin[i]])));
         }
         for (size_t i = 0; i <= n_cuts; i++) {
             assert_true(i == 0 || i == n_cuts || cut[i - 1] < cut[i]);

@@ -54,8 +54,9 @@ static void test_vocabularies_are_sorted_distinct_and_bounded(void **state) {
 
 static void encode(const double *y, double m, double *train, double *table, double *prior) {
     ml_arena arena = fresh_arena();
-    assert_int_equal(ml_target_encode_oof(T, CATS, FOLDS, features_cat, y, features_fold, m, train, table, prior, &arena,
-                                          &error), ML_OK);
+    assert_int_equal(
+        ml_target_encode_oof(T, CATS, FOLDS, features_cat, y, features_fold, m, train, table, prior, &arena, &error),
+        ML_OK);
     assert_int_equal(arena.used, 0);
 }
 
@@ -78,7 +79,8 @@ static void test_target_encoding_gives_the_curriculums_example(void **state) {
     for (int m = 0; m < 2; m++) {
         ml_arena arena = fresh_arena();
         double train[6], table[4], prior;
-        assert_int_equal(ml_target_encode_oof(6, 4, 2, cat, y, fold, 2 * m, train, table, &prior, &arena, &error), ML_OK);
+        assert_int_equal(ml_target_encode_oof(6, 4, 2, cat, y, fold, 2 * m, train, table, &prior, &arena, &error),
+                         ML_OK);
         for (int i = 0; i < 6; i++)
             assert_near(train[i], expected[m][i], 1e-15);
         assert_near(table[0], m ? 7.0 / 15 : 1.0 / 3, 1e-15);
@@ -118,10 +120,12 @@ static void test_target_encoding_refuses_bad_input(void **state) {
                  "out of range");
     assert_fails(ml_target_encode_oof(2, 3, 2, zero, y, three, 0, train, table, &prior, &arena, &error), ML_EINVAL,
                  "out of range");
-    assert_fails(ml_target_encode_oof(2, 3, 1, zero, infinite, zero, 0, train, table, &prior, &arena, &error), ML_EINVAL,
-                 "out of range");
-    assert_fails(ml_target_encode_oof(2, 3, 1, zero, y, zero, -1, train, table, &prior, &arena, &error), ML_EINVAL, "m is");
-    assert_fails(ml_target_encode_oof(2, 9, 1, zero, y, zero, 0, train, table, &prior, &tiny, &error), ML_ENOMEM, "memory");
+    assert_fails(ml_target_encode_oof(2, 3, 1, zero, infinite, zero, 0, train, table, &prior, &arena, &error),
+                 ML_EINVAL, "out of range");
+    assert_fails(ml_target_encode_oof(2, 3, 1, zero, y, zero, -1, train, table, &prior, &arena, &error), ML_EINVAL,
+                 "m is");
+    assert_fails(ml_target_encode_oof(2, 9, 1, zero, y, zero, 0, train, table, &prior, &tiny, &error), ML_ENOMEM,
+                 "memory");
     assert_true(prior == 7);
 }
 

@@ -61,11 +61,12 @@ static void test_permutation_of_a_linear_model_gives_twice_its_variance(void **s
     assert_near(importance[2], 0.5, 0.06);
     assert_memory_equal(x, kept, sizeof x);
     const uint32_t both[] = {0, 2};
-    assert_int_equal(ml_permutation_importance_group(linear, weight, N, D, x, y, NULL, 10, 2, both, &rng, &group, &arena,
-                                                     &error), ML_OK);
+    assert_int_equal(
+        ml_permutation_importance_group(linear, weight, N, D, x, y, NULL, 10, 2, both, &rng, &group, &arena, &error),
+        ML_OK);
     assert_near(group, 8.5, 0.9);
-    assert_int_equal(ml_permutation_importance(linear, weight, N, D, x, y, absolute, 5, &rng, importance, &arena, &error),
-                     ML_OK);
+    assert_int_equal(
+        ml_permutation_importance(linear, weight, N, D, x, y, absolute, 5, &rng, importance, &arena, &error), ML_OK);
     assert_near(importance[0], 2.257, 0.15); /* E|2(x - x')| = 2 sqrt(2) sqrt(2/pi) */
     assert_int_equal(arena.used, 0);
 }
@@ -92,7 +93,8 @@ static void test_values_are_permuted_and_not_redrawn(void **state) {
     double importance[2];
     ml_arena arena = fresh_arena();
     ml_rng rng = ml_rng_seed(1, 0);
-    assert_int_equal(ml_permutation_importance(spy, &counter, 5, 2, x, y, NULL, 7, &rng, importance, &arena, &error), ML_OK);
+    assert_int_equal(ml_permutation_importance(spy, &counter, 5, 2, x, y, NULL, 7, &rng, importance, &arena, &error),
+                     ML_OK);
     assert_int_equal(calls, 1 + 2 * 7);
 }
 
@@ -102,11 +104,12 @@ static void test_shapley_values_are_those_of_all_orders(void **state) {
     double phi[4], sampled[4], standard_error[4];
     ml_arena arena = fresh_arena();
     ml_rng rng = ml_rng_seed(1, 0);
-    assert_int_equal(ml_shapley_exact(crossed, NULL, d, features_explained, n, features_background, phi, &arena, &error),
-                     ML_OK);
+    assert_int_equal(
+        ml_shapley_exact(crossed, NULL, d, features_explained, n, features_background, phi, &arena, &error), ML_OK);
     assert_all_near("Shapley, exact", d, phi, golden_shapley, 1e-14);
-    assert_int_equal(ml_shapley_sample(crossed, NULL, d, features_explained, n, features_background, 2000, &rng, sampled,
-                                       standard_error, &arena, &error), ML_OK);
+    assert_int_equal(ml_shapley_sample(crossed, NULL, d, features_explained, n, features_background, 2000, &rng,
+                                       sampled, standard_error, &arena, &error),
+                     ML_OK);
     for (size_t j = 0; j < d; j++) {
         assert_near(sampled[j], phi[j], 4 * standard_error[j] + 1e-12);
         assert_true(standard_error[j] < 0.05);
@@ -128,7 +131,8 @@ static void test_shares_of_linear_models_and_their_sum(void **state) {
         fill_normal(&rng, ROWS * d, 0, background);
         assert_int_equal(ml_shapley_exact(linear, weight, d, x, ROWS, background, phi, &arena, &error), ML_OK);
         assert_int_equal(ml_shapley_sample(linear, weight, d, x, ROWS, background, 1 + round % 3, &rng, sampled, spread,
-                                           &arena, &error), ML_OK);
+                                           &arena, &error),
+                         ML_OK);
         for (size_t j = 0; j < d; j++) {
             double mean = 0;
             for (size_t i = 0; i < ROWS; i++)
@@ -155,16 +159,19 @@ static void test_bad_input_is_refused_and_outputs_stay(void **state) {
                  "at least 1");
     assert_fails(ml_permutation_importance(linear, weight, 2, 2, x, x, NULL, 1, &rng, out, &tiny, &error), ML_ENOMEM,
                  "memory");
-    assert_fails(ml_permutation_importance_group(linear, weight, 2, 2, x, x, NULL, 1, 1, &two, &rng, out, &arena, &error),
-                 ML_EINVAL, "exist");
+    assert_fails(
+        ml_permutation_importance_group(linear, weight, 2, 2, x, x, NULL, 1, 1, &two, &rng, out, &arena, &error),
+        ML_EINVAL, "exist");
     assert_fails(ml_shapley_exact(linear, weight, 17, x, 1, x, out, &arena, &error), ML_EINVAL, "sampled");
     assert_fails(ml_shapley_exact(linear, weight, 2, x, 0, x, out, &arena, &error), ML_EINVAL, "row");
     assert_fails(ml_shapley_exact(nowhere, NULL, 2, x, 1, x, out, &arena, &error), ML_EDIVERGED, "prediction");
     assert_fails(ml_shapley_exact(linear, weight, 2, x, 1, x, out, &tiny, &error), ML_ENOMEM, "memory");
-    assert_fails(ml_shapley_sample(linear, weight, 2, x, 1, x, 0, &rng, out, spread, &arena, &error), ML_EINVAL, "rounds");
+    assert_fails(ml_shapley_sample(linear, weight, 2, x, 1, x, 0, &rng, out, spread, &arena, &error), ML_EINVAL,
+                 "rounds");
     assert_fails(ml_shapley_sample(nowhere, NULL, 2, x, 1, x, 1, &rng, out, spread, &arena, &error), ML_EDIVERGED,
                  "prediction");
-    assert_fails(ml_shapley_sample(linear, weight, 2, x, 1, x, 1, &rng, out, spread, &tiny, &error), ML_ENOMEM, "memory");
+    assert_fails(ml_shapley_sample(linear, weight, 2, x, 1, x, 1, &rng, out, spread, &tiny, &error), ML_ENOMEM,
+                 "memory");
     assert_true(out[0] == 7 && out[1] == 7 && arena.used == 0 && tiny.used == 0);
 }
 

@@ -1,5 +1,5 @@
-/* The pipeline: it cannot leak, gives a row the same features alone and among others, survives being saved, and trusts no
- * file. */
+/* The pipeline: it cannot leak, gives a row the same features alone and among others, survives being saved, and trusts
+ * no file. */
 #include "base/bytes.h"
 #include "unit/features/features_test.h"
 
@@ -37,8 +37,8 @@ static void make_world(void) {
 static ml_pipeline fit(ml_arena *arena, double **train) {
     ml_arena scratch = ml_arena_over(more_memory, sizeof more_memory);
     ml_pipeline p;
-    assert_int_equal(ml_pipeline_fit(FEATURES, features, N, COLUMNS, x, y, NULL, FOLDS, &p, train, arena, &scratch, &error),
-                     ML_OK);
+    assert_int_equal(
+        ml_pipeline_fit(FEATURES, features, N, COLUMNS, x, y, NULL, FOLDS, &p, train, arena, &scratch, &error), ML_OK);
     assert_int_equal(scratch.used, 0);
     return p;
 }
@@ -80,7 +80,8 @@ static void test_a_row_alone_gives_what_it_gives_in_a_batch(void **state) {
     ml_arena arena = fresh_arena();
     ml_rng rng = ml_rng_seed(5, 0);
     static double wild[300 * COLUMNS], batch[300 * 25];
-    const double odd[] = {(double)NAN, INFINITY, -INFINITY, 1e308, -1e308, 0, -1, 0.5, 77, INT32_MIN, INT32_MAX, 1e-320};
+    const double odd[] = {(double)NAN, INFINITY, -INFINITY, 1e308,     -1e308,    0,
+                          -1,          0.5,      77,        INT32_MIN, INT32_MAX, 1e-320};
     make_world();
     const ml_pipeline p = fit(&arena, NULL);
     for (size_t i = 0; i < 300 * COLUMNS; i++)
@@ -162,7 +163,8 @@ static void test_a_saved_pipeline_gives_the_same_bits(void **state) {
     assert_int_equal(told, length);
 }
 
-/* Every byte changed, with a right checksum or a wrong one, and every length: refused, or a pipeline that can be used. */
+/* Every byte changed, with a right checksum or a wrong one, and every length: refused, or a pipeline that can be used.
+ */
 static void test_no_file_is_trusted(void **state) {
     (void)state;
     static uint8_t bytes[4096], bad[4096];
