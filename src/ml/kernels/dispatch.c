@@ -16,6 +16,15 @@ void ml_kernel_gemv(size_t m, size_t n, const float *a, size_t lda, const float 
     ml_kernel_gemv_simd128(m, n, a, lda, x, beta, y);
 }
 
+void ml_kernel_gemm_i8(size_t m, size_t n, size_t k, const int8_t *a, size_t lda, const int8_t *b, size_t ldb,
+                       int32_t *c, size_t ldc) {
+    ml_kernel_gemm_i8_simd128(m, n, k, a, lda, b, ldb, c, ldc);
+}
+
+void ml_kernel_gemv_i8(size_t m, size_t n, const int8_t *a, size_t lda, const int8_t *x, int32_t *y) {
+    ml_kernel_gemv_i8_simd128(m, n, a, lda, x, y);
+}
+
 void ml_kernel_dense(size_t n, size_t out, size_t in, const float *x, size_t ldx, const float *w, size_t ldw,
                      const float *bias, ml_kernel_activation f, float *y, size_t ldy) {
     ml_kernel_dense_simd128(n, out, in, x, ldx, w, ldw, bias, f, y, ldy);

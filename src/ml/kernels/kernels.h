@@ -32,6 +32,14 @@ ML_KERNEL_VERSIONS(void, gemm_tt, size_t m, size_t n, size_t k, const float *a, 
 /* y = beta y + A x, A m x n; each y[i] is a dot product in the lane order of `dot`. */
 ML_KERNEL_VERSIONS(void, gemv, size_t m, size_t n, const float *a, size_t lda, const float *x, float beta, float *y)
 
+/* --- Products of int8, for quantised layers ----------------------------------------------------------------------- */
+
+/* C = A B', A m x k and B n x k of int8, C m x n of int32; y = A x. Integers add exactly, so the order of a sum does
+ * not matter. Every sum fits while k <= 131,071; beyond that it is taken modulo 2^32. */
+ML_KERNEL_VERSIONS(void, gemm_i8, size_t m, size_t n, size_t k, const int8_t *a, size_t lda, const int8_t *b,
+                   size_t ldb, int32_t *c, size_t ldc)
+ML_KERNEL_VERSIONS(void, gemv_i8, size_t m, size_t n, const int8_t *a, size_t lda, const int8_t *x, int32_t *y)
+
 /* --- Dense layers ------------------------------------------------------------------------------------------------ */
 
 typedef enum ml_kernel_activation {
