@@ -190,6 +190,8 @@ void ml_autoscaler_observe(ml_autoscaler *scaler, double utilisation);
  *         300 s; a decision every 15 s). */
 int32_t ml_autoscaler_desired(ml_autoscaler *scaler, int32_t ready, int32_t starting);
 
+#include "serving/cache.h"
+#include "serving/limits.h"
 #include "serving/quantise.h"
 
 #endif
