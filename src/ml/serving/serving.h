@@ -193,6 +193,7 @@ int32_t ml_autoscaler_desired(ml_autoscaler *scaler, int32_t ready, int32_t star
 #include "serving/cache.h"
 #include "serving/limits.h"
 #include "serving/quantise.h"
+#include "serving/simulate.h"
 #include "serving/sketch.h"
 
 #endif
