@@ -191,6 +191,7 @@ void ml_autoscaler_observe(ml_autoscaler *scaler, double utilisation);
 int32_t ml_autoscaler_desired(ml_autoscaler *scaler, int32_t ready, int32_t starting);
 
 #include "serving/cache.h"
+#include "serving/compress.h"
 #include "serving/limits.h"
 #include "serving/quantise.h"
 #include "serving/simulate.h"
