@@ -30,8 +30,8 @@ static ml_status check(size_t n, size_t k, const double *student, const double *
             return ml_fail(error, ML_EINVAL, "logit %zu is not a finite number", i);
     for (size_t i = 0; i < n; i++)
         if (label[i] >= k)
-            return ml_fail(error, ML_EINVAL, "label %u of example %zu; there are %zu classes, from 0", (unsigned)label[i],
-                           i, k);
+            return ml_fail(error, ML_EINVAL, "label %u of example %zu; there are %zu classes, from 0",
+                           (unsigned)label[i], i, k);
     return ML_OK;
 }
 

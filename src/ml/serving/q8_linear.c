@@ -32,8 +32,8 @@ ml_status ml_q8_linear(size_t n, size_t out, size_t in, const int8_t *x, ml_quan
     int32_t *const sum = out > 0 && n > SIZE_MAX / out ? NULL : ML_ALLOC(arena, n * out, int32_t);
     if (weight_sum == NULL || sum == NULL) {
         ml_arena_release(arena, mark);
-        return ml_fail(error, ML_ENOMEM, "the sums of %zu x %zu outputs do not fit into the memory; use smaller batches",
-                       n, out);
+        return ml_fail(error, ML_ENOMEM, "the sums of %zu x %zu outputs do not fit into the memory; use smaller "
+                       "batches", n, out);
     }
     sum_rows(out, in, w, weight_sum);
     ml_kernel_gemm_i8(n, out, in, x, in, w, in, sum, out);

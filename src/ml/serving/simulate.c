@@ -31,7 +31,8 @@ static ml_status check_scaler(const ml_sim_settings *s, ml_error *error) {
     if (s->scaler == NULL)
         return ML_OK;
     if (!(s->scaler_period >= 1.0 && is_time(s->scaler_period) && is_time(s->start_up)))
-        return ml_fail(error, ML_EINVAL, "a decision every %g ms (1 to 1e9) and %g ms to start up (0 to 1e9) are needed",
+        return ml_fail(error, ML_EINVAL, "a decision every %g ms (1 to 1e9) and %g ms to start up (0 to 1e9) are "
+                       "needed",
                        s->scaler_period, s->start_up);
     if (s->scaler->most > MOST_REPLICAS)
         return ml_fail(error, ML_EINVAL, "an autoscaler of up to %d replicas; use at most 4096", (int)s->scaler->most);
@@ -40,8 +41,8 @@ static ml_status check_scaler(const ml_sim_settings *s, ml_error *error) {
 
 static ml_status check(const ml_sim_settings *s, ml_error *error) {
     if (s->n < 2 || s->n > (UINT32_C(1) << 31) || s->warm_up >= s->n - 1)
-        return ml_fail(error, ML_EINVAL, "%zu requests, of which %zu warm up; use 2 to 2^31, two of them after it", s->n,
-                       s->warm_up);
+        return ml_fail(error, ML_EINVAL, "%zu requests, of which %zu warm up; use 2 to 2^31, two of them after it",
+                       s->n, s->warm_up);
     if (s->gap == NULL)
         return ml_fail(error, ML_EINVAL, "gap is NULL; requests need a time to the next arrival");
     if (s->replicas < 1 || s->replicas > MOST_REPLICAS)

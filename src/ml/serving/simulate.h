@@ -60,7 +60,7 @@ bool ml_event_queue_pop(ml_event_queue *queue, ml_event *first);
 
 /* --- The simulation ----------------------------------------------------------------------------------------------- */
 
-/* A random amount: the time to the next arrival in ms, or a factor of service. What is negative or NaN counts as 0, what
+/* A random amount: the time to the next arrival in ms, or a factor of service. Negative or NaN counts as 0, what
  * is above 1e9 as 1e9. */
 typedef double ml_draw(void *context, ml_rng *rng);
 
