@@ -8,14 +8,12 @@
  *   nn        networks, losses, optimisers
  *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
  *   features  scaling, missing values, bins, categories, text; importance; pipelines that cannot leak
- *   metrics   how good is a prediction
+ *   metrics   how good is a prediction: classes, curves, calibration, numbers, rankings, clusters
  *   models    linear, logistic and softmax regression, neighbours and class means, naive Bayes, trees, forests and
- *             boosting, Shapley values; one interface to every kind of model; a verdict on a pilot, mending labels
- *   serving   queues, percentiles of latency, ranking by two scores, an autoscaler
- *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
- *   models    linear and logistic regression, nearest neighbours and means, a verdict on a pilot, mending labels
+ *             boosting, Shapley values, clusters, principal components, factorisation; one interface to every kind of
+ *             model; a verdict on a pilot, mending labels
  *   serving   queues and their simulation, percentiles and sketches of latency, caches, limits, smaller models, scaling
- *   monitor   shifts of distributions, alarms
+ *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *
  * No function here does I/O, allocates by itself, keeps a global or aborts. The same input gives the same bits on every
  * machine and in WebAssembly. */

@@ -48,9 +48,3 @@ ml_status ml_metrics_check_ranked(size_t n, const double *score, const uint8_t *
                        *n_positive, n - *n_positive);
     return ML_OK;
 }
-
-ml_status ml_metrics_check_level(double level, ml_error *error) {
-    if (!(level > 0.0 && level < 1.0))
-        return ml_fail(error, ML_EINVAL, "a level of %g; it is above 0 and below 1, 0.95 is usual", level);
-    return ML_OK;
-}

@@ -18,7 +18,4 @@ ml_status ml_metrics_check_classes(size_t n, size_t k, const uint32_t *value, co
 ml_status ml_metrics_check_ranked(size_t n, const double *score, const uint8_t *label, size_t *n_positive,
                                   ml_error *error);
 
-/* A confidence level: above 0 and below 1. */
-ml_status ml_metrics_check_level(double level, ml_error *error);
-
 #endif

@@ -304,7 +304,12 @@ ml_status ml_gaussian_bayes_fit(size_t n, size_t d, size_t classes, const double
 void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double *x, const double *prior,
                                const double *mean, const double *variance, double *probability);
 
-#include "models/model.h"
-#include "models/trees.h"
+/* --- By topic ----------------------------------------------------------------------------------------------------- */
+
+#include "models/clusters.h"      /* k-means, DBSCAN, mixtures */
+#include "models/decomposition.h" /* eigenvectors, singular values, principal components */
+#include "models/factorisation.h" /* factors of ratings and events, factorisation machine */
+#include "models/model.h"         /* one interface to every kind of model */
+#include "models/trees.h"         /* trees, forests, boosting, Shapley values, isolation forests */
 
 #endif
