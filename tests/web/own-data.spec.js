@@ -19,10 +19,12 @@ function people() {
 const file = (/** @type {string} */ text) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 
 test('own rows train the network, survive a reset, and the model downloaded compiles', async ({ page }) => {
+  const asked = [];
   await page.goto('./?lab=mlp-playground&data=csv');
   const lab = page.locator('lab-card');
   const own = lab.locator('own-data');
   await expect(lab.locator('.dock .problem')).toContainText('needs a CSV file of your own');
+  page.on('request', (request) => asked.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`));
   await own.locator('input[type=file]').setInputFiles(file(people()));
   await expect(own).toContainText('120 rows, 4 columns');
   await expect(own).toContainText('3 rows are left out');
@@ -33,6 +35,7 @@ test('own rows train the network, survive a reset, and the model downloaded comp
   await lab.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(lab.locator('.steps')).toHaveText('step 0');
   await expect(lab.locator('.dock .problem')).toHaveCount(0);
+  expect(asked.filter((request) => !request.startsWith('GET ') || /height|people/.test(request))).toEqual([]);
 
   const more = lab.getByRole('button', { name: 'More', exact: true });
   if (await more.isVisible()) await more.click();
@@ -58,6 +61,18 @@ test('a file that cannot be used is told by line, and pasting a better one mends
   await own.getByLabel('CSV text').fill(people());
   await own.getByRole('button', { name: 'Read it' }).press('Enter');
   await expect(own).toContainText('120 rows, 4 columns');
-  await own.locator('select[data-column=class]').selectOption({ label: 'height' });
-  await expect(own.getByRole('alert')).toContainText('a third class');
+  await own.locator('select[data-column=class]').selectOption({ label: 'id' });
+  await expect(own.getByRole('alert')).toContainText('line 4: a third class');
+});
+
+test('a file is dropped', async ({ page }) => {
+  await page.goto('./?lab=mlp-playground&data=csv');
+  const own = page.locator('lab-card own-data');
+  const dropped = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+    return data;
+  }, people());
+  await own.locator('.drop').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(own).toContainText('dropped.csv: 120 rows, 4 columns');
 });
