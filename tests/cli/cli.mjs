@@ -88,7 +88,7 @@ test('an unknown command names the nearest ones', () => {
 
 const declared = json('labs', '--json');
 const keys = {
-  lab: 'name title question step_label steps steps_per_second source data main_views params views readouts actions goals',
+  lab: 'name title question step_label steps steps_per_second source data csv model main_views params views readouts actions goals',
   params: 'name label unit kind min max initial step log live advanced group help choices',
   views: 'name title kind x y series code formula help measured pick wide ink_width ink_height absent',
   readouts: 'name label unit digits absent choices code formula help measured minor',
@@ -289,6 +289,83 @@ test('a lab reads a file of the reader’s own, or says what is wrong with it', 
   assert.match(error, /2 columns; a digit is 64 pixels and its class, 65 in all/);
   refused(['lab', 'digits', '--data', '/no/such/file'], 'cannot be read');
   refused(['lab', 'batching-queue', '--data', half], 'reads no data file');
+});
+
+// --- Rows of one's own, and the model --------------------------------------------------------------------------------
+
+/** Two classes that a ring tells apart; every fortieth row has a gap. */
+const PEOPLE = ['id,height,weight,fits', ...Array.from({ length: 200 }, (_, i) => {
+  const [a, b] = [(i * 37) % 41, (i * 23) % 29];
+  return `${i + 1},${150 + a},${i % 40 === 7 ? '' : 55 + b},${(a - 20) ** 2 / 180 + (b - 14) ** 2 / 90 < 1 ? 'yes' : 'no'}`;
+})].join('\n');
+
+/** The middles of a grid's cells in 32-bit arithmetic, as the lab computes them. */
+function gridPoints({ width, height, x0, x1, y0, y1 }) {
+  const f = Math.fround;
+  const middle = (low, high, i, n) => f(f(low) + f(f(f(f(high) - f(low)) * f(i + 0.5)) / n));
+  return Array.from({ length: width * height }, (_, k) =>
+    [middle(x0, x1, k % width, width), middle(y0, y1, Math.floor(k / width), height)]);
+}
+
+/** What the C header predicts for points, compiled by the system's compiler. */
+function predictions(header, points) {
+  const source = namedFile('use.c', `#include <stdio.h>\n#include "${basename(header)}"\nint main(void) {\n` +
+    `  static const float x[][2] = {${points.map((point) => `{${point.map((v) => v.toExponential(8)).join('f, ')}f}`).join(', ')}};\n` +
+    `  for (int i = 0; i < ${points.length}; i++) { float y[1]; predict(x[i], y); printf("%.9g\\n", (double)y[0]); }\n}\n`);
+  const built = spawnSync('cc', ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2', '-ffp-contract=off', source, '-o', join(folder, 'use')],
+    { encoding: 'utf8' });
+  assert.equal(built.status, 0, built.stderr);
+  return spawnSync(join(folder, 'use'), { encoding: 'utf8' }).stdout.trim().split('\n').map(Number);
+}
+
+test('a lab trains on a CSV of one’s own and says what it took', () => {
+  const csv = namedFile('people.csv', PEOPLE);
+  const { status, out, error } = run(['lab', 'mlp-playground', '--json', '--steps', '60', '--csv', csv]);
+  assert.equal(status, 0, error);
+  assert.equal(JSON.parse(out).params.data, 'csv');
+  assert.ok(JSON.parse(out).readouts.test_accuracy > 0.85, out.slice(0, 200));
+  assert.match(error, /x1 is the column height\n.*x2 is the column weight\n.*class is the column fits\n.*5 rows are left out/);
+  const turned = run(['lab', 'mlp-playground', '--steps', '1', '--csv', csv, '--columns', 'x1=weight', 'x2=id']);
+  assert.match(turned.error, /x1 is the column weight\n.*x2 is the column id\n/);
+});
+
+test('a CSV that cannot be used is refused by line and name', () => {
+  const csv = namedFile('people.csv', PEOPLE);
+  const says = (args, saying) => {
+    const { status, error } = run(['lab', 'mlp-playground', '--steps', '1', ...args]);
+    assert.equal(status, 1);
+    assert.match(error, saying);
+  };
+  says(['--csv', namedFile('ragged.csv', 'a,b,c\n1,2\n')], /line 2 has 2 cells/);
+  says(['--csv', csv, '--columns', 'x1=wieght'], /wieght/);
+  says(['--csv', csv, '--columns', 'class=id'], /line 4: a third class in the column 'id'/);
+  says(['--set', 'data=csv'], /needs a CSV file of your own/);
+  refused(['lab', 'batching-queue', '--csv', csv], 'takes no file of your own');
+  refused(['lab', 'mlp-playground', '--csv', '/no/such/file'], 'cannot be read');
+  refused(['lab', 'mlp-playground', '--csv', csv, '--columns', 'x3=id'], "'x3'", 'x1');
+  refused(['lab', 'mlp-playground', '--columns', 'x1'], 'WANTED=COLUMN');
+  refused(['lab', 'mlp-playground', '--model', 'model.txt'], '.json or .h');
+  refused(['lab', 'batching-queue', '--model', 'model.h'], 'no model to give away');
+});
+
+test('the model as JSON parses, whatever the file’s names hold', () => {
+  const file = join(folder, 'model.json');
+  const csv = namedFile('odd.csv', PEOPLE.replace('height', '"a ""*/ \\ b"'));
+  assert.equal(run(['lab', 'mlp-playground', '--steps', '2', '--csv', csv, '--model', file]).status, 0);
+  const model = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual([model.lab, model.seed, model.steps, model.settings.data], ['mlp-playground', 1, 2, 'csv']);
+  assert.match(model.about, /x\[1\] the column weight/);
+});
+
+test('the model as a C header predicts what the lab shows, to the bit', () => {
+  for (const settings of [['data=moons'], ['data=csv', 'normalisation=batch', 'activation=tanh', 'layers=3'],
+    ['data=csv', 'normalisation=layer', 'activation=sigmoid', 'dropout=0.2']]) {
+    const header = join(folder, 'model.h');
+    const own = settings[0] === 'data=csv' ? ['--csv', namedFile('people.csv', PEOPLE)] : [];
+    const shown = json('lab', 'mlp-playground', '--json', '--steps', '20', ...own, '--set', ...settings, '--model', header);
+    const { width, height, x0, x1, y0, y1, value } = shown.views.decision_surface.grid;
+    assert.deepEqual(predictions(header, gridPoints({ width, height, x0, x1, y0, y1 })).map(Math.fround), value.map(Math.fround));
+  }
 });
 
 test('an action acts after its step, and one after the end is told', () => {
