@@ -47,8 +47,17 @@ export class OwnData extends LitElement {
         gap: 0.5rem 1rem;
         align-items: center;
       }
-      .row + .row {
-        margin-top: 0.6rem;
+      .parts {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr));
+        gap: 0.7rem 1.4rem;
+        align-items: start;
+      }
+      .parts > * {
+        min-width: 0;
+      }
+      .drop + .row {
+        margin-top: 0.7rem;
       }
       .quiet-text {
         margin: 0.5rem 0 0;
@@ -79,7 +88,6 @@ export class OwnData extends LitElement {
         font: 500 0.82rem var(--ui);
       }
       .scroller {
-        margin-top: 0.7rem;
         overflow-x: auto;
       }
       table {
@@ -162,7 +170,7 @@ export class OwnData extends LitElement {
     if (!csv) return nothing;
     const wanted = csv.columns.map(({ label, kind }) =>
       `${label} (${kind === 'number' ? 'numbers' : 'two classes'})`).join(', ');
-    return html`<div class="drop ${this.over ? 'over' : ''}" @drop=${this.drop} @dragleave=${() => (this.over = false)}
+    return html`<div class="parts"><div><div class="drop ${this.over ? 'over' : ''}" @drop=${this.drop} @dragleave=${() => (this.over = false)}
         @dragover=${(/** @type {DragEvent} */ e) => { e.preventDefault(); this.over = true; }}>
         <p><strong>${this.name || 'Your CSV file'}</strong>${answer?.table
           ? html`: ${formatNumber(answer.table.rows)} rows, ${formatNumber(answer.table.columns.length)} columns.`
@@ -181,7 +189,8 @@ export class OwnData extends LitElement {
           : nothing}
         ${answer?.error ? html`<p class="problem" role="alert">${answer.error}.</p>` : nothing}
       </div>
-      ${answer?.table ? this.renderTable(csv, answer.table) : nothing}
+      ${answer?.table ? this.renderChoices(csv, answer.table) : nothing}</div>
+      ${answer?.table ? this.renderTable(answer.table) : nothing}</div>
       ${answer?.note ? html`<p class="quiet-text" role="status">${answer.note} ${csv.help}</p>` : nothing}`;
   }
 
@@ -189,16 +198,20 @@ export class OwnData extends LitElement {
    * @param {import('../lib/lab-types.js').LabCsv} csv
    * @param {import('../lib/own-data.js').OwnTable} table
    */
-  renderTable(csv, { columns, chosen }) {
-    const rows = columns[0]?.cells ?? [];
+  renderChoices(csv, { columns, chosen }) {
     return html`<div class="row">
         ${csv.columns.map(({ name, label }, i) => html`<label>${label}
           <select data-column=${name} @change=${(/** @type {any} */ e) => this.choose(i, Number(e.target.value))}>
             ${chosen[i] < 0 ? html`<option value="-1" selected>choose …</option>` : nothing}
             ${columns.map((column, k) => html`<option value=${k} ?selected=${k === chosen[i]}>${column.name}</option>`)}
           </select></label>`)}
-      </div>
-      <div class="scroller" tabindex="0" role="region" aria-label="First rows"><table>
+      </div>`;
+  }
+
+  /** @param {import('../lib/own-data.js').OwnTable} table */
+  renderTable({ columns, chosen }) {
+    const rows = columns[0]?.cells ?? [];
+    return html`<div class="scroller" tabindex="0" role="region" aria-label="First rows"><table>
         <thead><tr>${columns.map(({ name, kind, missing }, k) => html`<th scope="col"
           class=${chosen.includes(k) ? 'chosen' : ''}>${name}
           <span>${kind}${missing ? `, ${formatNumber(missing)} missing` : ''}</span></th>`)}</tr></thead>
