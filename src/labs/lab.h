@@ -132,7 +132,7 @@ typedef enum lab_column_kind {
 } lab_column_kind;
 
 typedef struct lab_column {
-    const char *name, *label; /* as in lab_param. An axis whose title is the label shows the column's own name besides */
+    const char *name, *label; /* as in lab_param */
     lab_column_kind kind;
 } lab_column;
 
