@@ -4,6 +4,7 @@
  */
 import { SILENCE_MS } from './lib/fetching.js';
 import { notice } from './lib/notice.js';
+import { early as strings } from './strings/strings.js';
 
 try {
   const scheme = localStorage.getItem('laymanz-scheme');
@@ -14,12 +15,12 @@ try {
 const query = new URLSearchParams(location.search);
 if (query.has('embed') && query.has('lab')) document.documentElement.classList.add('embed');
 
-const NO_STYLE = 'The looks of this page could not be fetched. The text is all here.';
-const NO_SCRIPT = 'The program of this page could not be fetched, so labs, challenges and questions sleep. The text is all here.';
+const NO_STYLE = strings.theLooksOfThis;
+const NO_SCRIPT = strings.theProgramOfThis;
 
 /** @type {(sentence: string, key: string) => void} */
 function tell(sentence, key) {
-  const show = () => notice(sentence, key, { label: 'Try again', act: () => location.reload() });
+  const show = () => notice(sentence, key, { label: strings.tryAgain, act: () => location.reload() });
   if (document.readyState !== 'loading') show();
   else document.addEventListener('readystatechange', show, { once: true }); // the text is here, whatever else is not
 }

@@ -17,6 +17,7 @@ import { reachScrollers } from './lib/scrollers.js';
 import { placeSharedLab } from './lib/shared-lab.js';
 import { hasSimd } from './lib/simd.js';
 import { showTerms } from './lib/terms.js';
+import { page as strings } from './strings/strings.js';
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const elements = {
@@ -53,9 +54,9 @@ function defineWhenNear(registry) {
 
 /** @type {Record<string, string>} what a failure is said of */
 const NAMES = {
-  'chapter-recap': 'The recap', 'progress-overview': 'What is done', 'quiz-question': 'What the questions run on',
-  'site-map': 'What is done on the map', 'prediction-card': 'What the predictions run on', 'lab-card': 'What the labs run on',
-  'challenge-card': 'What the challenges run on',
+  'chapter-recap': strings.theRecap, 'progress-overview': strings.whatIsDone, 'quiz-question': strings.whatTheQuestionsRun,
+  'site-map': strings.whatIsDoneOn, 'prediction-card': strings.whatThePredictionsRun, 'lab-card': strings.whatTheLabsRun,
+  'challenge-card': strings.whatTheChallengesRun,
 };
 
 /** @type {Set<string>} */
@@ -74,7 +75,7 @@ async function load(tag, fetchElement) {
   } catch (error) {
     asked.delete(tag);
     const { message } = /** @type {Error} */ (error);
-    notice(`${message} The text is all here.`, `failed-${tag}`, { label: 'Try again', act: () => load(tag, fetchElement) });
+    notice(strings.theTextIsAll(message), `failed-${tag}`, { label: strings.tryAgain, act: () => load(tag, fetchElement) });
   }
 }
 
@@ -89,11 +90,10 @@ if (hasSimd()) {
   followLabLinks();
 } else {
   document.documentElement.classList.add('inert'); // no card will open: no room is kept for it
-  const why = typeof WebAssembly === 'object' ? 'lacks WebAssembly SIMD' : 'has WebAssembly switched off, as a strict privacy mode does';
-  notice(`This browser ${why}, so labs and challenges cannot run here. Text, questions and progress go on; for the rest, ` +
-    'use a browser from 2023 or later.', 'simd');
+  const why = typeof WebAssembly === 'object' ? strings.lacksWebassemblySimd : strings.hasWebassemblySwitchedOff;
+  notice(strings.thisBrowserSoLabs(why), 'simd');
   for (const needs of document.querySelectorAll('.fallback .needs'))
-    needs.textContent = `It cannot run here: this browser ${why}.`;
+    needs.textContent = strings.itCannotRunHere(why);
 }
 showTerms();
 copyAnchors();

@@ -4,6 +4,7 @@ import { siteUrl } from '../lib/site.js';
 import { BUILD_LIMIT_MS, TOO_SLOW } from './limits.js';
 import { bytesMissing, fetchManifest } from './loader.js';
 import { supervise } from './supervise.js';
+import { compilerClient as strings } from '../strings/strings.js';
 
 /** @typedef {import('./workshop.js').Build} Build */
 /** @typedef {import('./workshop.js').Diagnostic} Diagnostic */
@@ -15,12 +16,12 @@ import { supervise } from './supervise.js';
  */
 
 const WARM_UP_AFTER_MS = 300;
-const NOT_ARRIVED = `The program that runs it has not come: for ${SILENCE_MS / 1000} seconds it said nothing.`;
-const NOT_MEASURED = 'What your code costs could not be measured:';
-const DOES_NOT_RUN = `${NOT_MEASURED} compiled for speed, without the checks, it does not run.`;
+const NOT_ARRIVED = strings.theProgramThatRuns(SILENCE_MS / 1000);
+const NOT_MEASURED = strings.whatYourCodeCosts;
+const DOES_NOT_RUN = strings.compiledForSpeedWithout(NOT_MEASURED);
 const TOO_SLOW_FOR_SPEED =
-  `${NOT_MEASURED} the compiler, which works harder for speed, was stopped after ${BUILD_LIMIT_MS / 1000} seconds.`;
-const NOT_EXPLAINED = 'The program fails here, and the compiler could not say in which line.';
+  strings.theCompilerWhichWorks(NOT_MEASURED, BUILD_LIMIT_MS / 1000);
+const NOT_EXPLAINED = strings.theProgramFailsHere;
 
 /**
  * What a promise gives, unless the reader stops it before; it goes on for nobody then.
@@ -123,7 +124,7 @@ class Compiler extends EventTarget {
     this.#become({ status: 'opening', received: had, secondsLeft: NaN, problem: '' });
     this.worker = new Worker(siteUrl('assets/compile-worker.js'), { type: 'module' });
     this.worker.onmessage = ({ data }) => this.#hear(data, start, had);
-    this.worker.onerror = () => this.#restart(new Error('The compiler could not be started in this browser.'));
+    this.worker.onerror = () => this.#restart(new Error(strings.theCompilerCouldNot));
     try {
       const timer = setTimeout(() => this.#restart(new Error(NOT_ARRIVED)), SILENCE_MS);
       await this.#ask('hello', {}).finally(() => clearTimeout(timer));
@@ -266,7 +267,7 @@ class Compiler extends EventTarget {
       start: (first, hear, broke) => {
         const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
         worker.onmessage = ({ data }) => (data.type === 'broke' ? broke(new Error(data.message)) : hear(data));
-        worker.onerror = () => broke(new Error('The program could not be started in this browser.'));
+        worker.onerror = () => broke(new Error(strings.theProgramCouldNot));
         worker.postMessage({ wasm, first });
         return { stop: () => worker.terminate() };
       },
@@ -287,7 +288,7 @@ class Compiler extends EventTarget {
     const mine = await build(text),
       reference = await build(solution);
     if (!mine || !reference) throw new Error(DOES_NOT_RUN);
-    const tooSlow = `${NOT_MEASURED} on an input of typical size it takes longer than ${time_limit} seconds.`;
+    const tooSlow = strings.onAnInputOf(NOT_MEASURED, time_limit);
     return new Promise((resolve, reject) => {
       const worker = new Worker(siteUrl('assets/run-worker.js'), { type: 'module' });
       const end = (/** @type {() => void} */ settle) => {

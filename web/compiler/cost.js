@@ -3,6 +3,7 @@
  * Like runner.js this runs to the end of an endless loop: whoever calls it must be able to stop it. */
 import { countsOf } from './count.js';
 import { Wasi } from './wasi.js';
+import { compilerCost as strings } from '../strings/strings.js';
 
 /** @typedef {import('./count.js').Counts} Counts */
 /** @typedef {{ms: number, referenceMs: number, counts: Counts}} Cost median times of one call */
@@ -67,7 +68,7 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
  */
 export async function measureCost(mine, reference) {
   const counts = await countOnce(mine.counting);
-  if (!counts) throw new Error('this challenge has no check_cost');
+  if (!counts) throw new Error(strings.thisChallengeHasNo);
   const runs = [await start(mine.plain), await start(reference)].map(({ call }) => ({
     call,
     times: 0,

@@ -5,6 +5,7 @@
  * Lines and columns count from 1, columns in bytes of UTF-8; offsets here count from 0 in UTF-16, as editors do. */
 
 import { plainWords } from './plain-words.js';
+import { compilerDiagnostics as strings } from '../strings/strings.js';
 
 /**
  * @typedef {{line: number, column: number, endLine: number, endColumn: number}} SourceRange
@@ -142,7 +143,7 @@ function fixesOf(of, places) {
   return [of, ...of.notes]
     .filter(({ fixes }) => fixes.length > 0)
     .map((one) => ({
-      label: one === of ? 'Fix it' : one.message,
+      label: one === of ? strings.fixIt : one.message,
       changes: one.fixes.map((fix) => places.change(fix)),
     }));
 }
@@ -166,9 +167,9 @@ export function diagnose(stderr, text, file) {
         ...(own ? places.span(of) : { from: 0, to: 0 }),
         line: own ? of.line : 0,
         severity: of.severity === 'error' ? 'error' : 'warning',
-        message: own || of.file === '' ? of.message : `${of.message} (in ${of.file.replace(/^.*\/include\//, '')})`,
+        message: own || of.file === '' ? of.message : strings.in(of.message, of.file.replace(/^.*\/include\//, '')),
         plain: plainWords(of.message),
-        notes: of.notes.map((note) => (note.file === file ? `line ${note.line}: ${note.message}` : note.message)),
+        notes: of.notes.map((note) => (note.file === file ? strings.line(note.line, note.message) : note.message)),
         fixes: own ? fixesOf(of, places) : [],
       };
     });
@@ -185,11 +186,7 @@ export function diagnose(stderr, text, file) {
  */
 export function definesMain(traced, caller) {
   if (!/^main\.o: definition of /m.test(traced)) return [];
-  const here = caller === 'lab' ? 'the lab starts it and calls' : 'the checks start it and call';
-  return [
-    `Your file defines main, where a program starts. Here ${here} your function: leave main out. ` +
-      'A program of your own belongs in another file.',
-  ];
+  return [caller === 'lab' ? strings.mainInLab : strings.mainInChecks];
 }
 
 /**
@@ -206,24 +203,22 @@ export function explainLink(stderr, expected, caller) {
     const double = /duplicate symbol: (\S+)/.exec(line);
     const mismatch = /function signature mismatch: (\S+)/.exec(line);
     if (missing && line.includes('main.o'))
-      problems.add(`Your code calls ${missing[1]}, which is defined nowhere: neither in your file nor in the library.`);
+      problems.add(strings.yourCodeCallsWhich(missing[1]));
     else if (missing)
       problems.add(
-        `There is no function ${missing[1]} for the ${caller} to call. ` +
-          `Define it in your file, without \`static\`, as: ${expected}`,
+        (caller === 'lab' ? strings.noFunctionForLab : strings.noFunctionForChecks)(missing[1], expected),
       );
     else if (double)
       problems.add(
-        `The name ${double[1]} is already taken by the ${caller}. Give your function or variable another name.`,
+        (caller === 'lab' ? strings.nameTakenByLab : strings.nameTakenByChecks)(double[1]),
       );
     else if (mismatch)
       problems.add(
-        `${mismatch[1]} does not have the parameters or the result that the ${caller} ` +
-          `${caller === 'lab' ? 'uses' : 'use'}. Define it as: ${expected}`,
+        (caller === 'lab' ? strings.notAsLabUses : strings.notAsChecksUse)(mismatch[1], expected),
       );
   }
   if (problems.size === 0)
     for (const line of stderr.split('\n'))
-      if (line.includes('error:')) problems.add(line.replace(/^.*?error: /, 'The linker says: '));
+      if (line.includes('error:')) problems.add(line.replace(/^.*?error: /, strings.theLinkerSays));
   return [...problems];
 }

@@ -1,4 +1,5 @@
 /* How an answer behaves on the checks, to compare it with the usual wrong ones: which fail, and with what words. */
+import { compilerLikeness as strings } from '../strings/strings.js';
 
 /**
  * What its author says; and by check, what is told.
@@ -7,7 +8,7 @@
 
 /** What a sentence says of the learner's own spelling is no part of the behaviour. */
 const words = (/** @type {string} */ message) =>
-  message.replace(/^The result of .* does not fit/, 'The result does not fit');
+  message.replace(/^The result of .* does not fit/, strings.theResultDoesNot);
 
 /**
  * @param {{name: string}[]} checks

@@ -3,6 +3,7 @@ import { fetchWhole } from '../lib/fetching.js';
 import { unpack } from './packs.js';
 import { bytesKept, DownloadError, fetchPiece, openCache } from './pieces.js';
 import { FileLayer } from './wasi.js';
+import { compilerLoader as strings } from '../strings/strings.js';
 
 /** @typedef {import('./pieces.js').Piece} Piece */
 /** @typedef {{pieces: Piece[], bytes: number}} Download */
@@ -16,7 +17,7 @@ import { FileLayer } from './wasi.js';
 export async function fetchFresh(url) {
   const cache = await openCache();
   try {
-    const response = await fetchWhole(url, 'A part of the compiler', { cache: 'no-cache' });
+    const response = await fetchWhole(url, strings.aPartOfThe, { cache: 'no-cache' });
     await cache?.put(url, response.clone()).catch(() => {});
     return response;
   } catch (error) {
@@ -103,7 +104,7 @@ export async function loadCompiler(folder, manifest, tell) {
   } catch (error) {
     await Promise.all([...clang, ...system, ...library]); /* the real reason, if it is the network: a stream hides it */
     if (!(error instanceof DownloadError)) await forgetAll(cache, folder, manifest);
-    throw error instanceof DownloadError ? error : new DownloadError(`What arrived is not usable (${error}).`);
+    throw error instanceof DownloadError ? error : new DownloadError(strings.whatArrivedIsNot(error));
   }
 }
 

@@ -2,6 +2,7 @@
  * comes is kept as it comes, in parts: after a broken connection, a closed tab or a switched-off computer the download
  * goes on at that byte (RFC 9110, section 14: range requests). What the parts add up to is held against the piece's own
  * SHA-256, so a host that answers a range in a way of its own costs another download and nothing else. */
+import { compilerPieces as strings } from '../strings/strings.js';
 
 /** @typedef {{file: string, bytes: number, sha256: string}} Piece */
 
@@ -17,7 +18,7 @@ export class DownloadError extends Error {}
 /** The connection broke, or the host did not answer: what has come is right so far. */
 class Broken extends DownloadError {
   constructor() {
-    super('The connection broke off.');
+    super(strings.theConnectionBrokeOff);
   }
 }
 
@@ -179,7 +180,7 @@ async function receive(incoming) {
       if (response.status !== 200) return; /* a range that does not suit the host: it is asked without one */
     }
     if (!response.ok || !response.body)
-      throw new DownloadError(`The host answered ${response.status} for a part of the compiler.`);
+      throw new DownloadError(strings.theHostAnsweredFor(response.status));
     incoming.etag = response.headers.get('etag') ?? '';
     for (const reader = response.body.getReader(); ; ) {
       const { done, value } = await reader.read().catch(() => {
@@ -262,6 +263,6 @@ export async function fetchPiece(folder, piece, cache, count) {
       return data;
     }
     await incoming.startAnew();
-    if (fresh) throw new DownloadError('A part of the compiler arrived damaged.');
+    if (fresh) throw new DownloadError(strings.aPartOfThe);
   }
 }

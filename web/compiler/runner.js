@@ -3,6 +3,7 @@
 import { Output } from './output.js';
 import { trapOf } from './traps.js';
 import { Wasi, WasiExit } from './wasi.js';
+import { compilerRunner as strings } from '../strings/strings.js';
 
 /** @typedef {import('./traps.js').Trap} Trap */
 
@@ -85,7 +86,7 @@ function ended(error, { instance, call }) {
   }
   if (error instanceof WasiExit)
     return {
-      message: `Your code calls exit(${error.code}). A function returns; it does not end the program.`,
+      message: strings.yourCodeCallsExit(error.code),
       input,
       trap: null,
     };
@@ -159,7 +160,7 @@ function refuseForeign(module) {
   for (const { module: from, name } of WebAssembly.Module.imports(module))
     if (from !== 'wasi_snapshot_preview1')
       throw new Error(
-        `Your code asks its host for ${from}.${name}, which does not exist here. Remove that declaration.`,
+        strings.yourCodeAsksIts(from, name),
       );
 }
 

@@ -1,6 +1,7 @@
 /* Watches over the worker that runs a learner's module: stops a check that does not end, goes on with the next one in a
  * new worker, and turns traps into sentences. The page uses it with web workers, the tests with threads of Node. */
 import { TIME_LIMIT } from './limits.js';
+import { compilerSupervise as strings } from '../strings/strings.js';
 
 /** @typedef {import('./runner.js').RunEvent} RunEvent */
 /** @typedef {import('./runner.js').Verdict} Verdict */
@@ -110,20 +111,14 @@ export async function supervise({ start, count, explain, tell, timeLimit = TIME_
         failure(
           at,
           true,
-          `Stopped after ${timeLimit} s: it did not end. Is there a loop whose condition never becomes false?`,
+          strings.stoppedAfterSIt(timeLimit),
           1000 * timeLimit,
         ),
       );
   }
-  for (; first < count; first++) tell(failure(first, false, `Not run: ${MOST_STUCK} checks before it did not end.`, 0));
+  for (; first < count; first++) tell(failure(first, false, strings.notRunChecksBefore(MOST_STUCK), 0));
   await Promise.all(told);
 }
-
-/**
- * @param {number} n
- * @param {string} noun
- */
-const amount = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /**
  * @param {import('./runner.js').Leaks} leaks
@@ -131,9 +126,9 @@ const amount = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
  */
 function leakText({ blocks, bytes }, line) {
   if (blocks === 1)
-    return `Your code never frees a block of ${amount(bytes, 'byte')}, and nothing points to it any more.`;
-  const which = line > 0 ? ' The first one is allocated in this line.' : '';
-  return `Your code never frees ${blocks} blocks (${amount(bytes, 'byte')}), and nothing points to them any more.${which}`;
+    return strings.yourCodeNeverFrees(bytes);
+  const which = line > 0 ? strings.theFirstOneIs : '';
+  return strings.yourCodeNeverFreesBlocks(blocks, bytes, which);
 }
 
 /**

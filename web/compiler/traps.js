@@ -1,4 +1,5 @@
 /* From a trap (a WebAssembly.RuntimeError, or the engine's stack error) to a sentence and a line of the learner's. */
+import { compilerTraps as strings } from '../strings/strings.js';
 
 /**
  * What a worker tells about a trap. It is what survives being posted.
@@ -69,21 +70,21 @@ const REASON = /^__clang_trap_msg\$Undefined Behavior Sanitizer\$(.*)/;
 
 /** @type {[RegExp, (reason: string) => string][]} */
 const REASONS = [
-  [/overflow in '(.*)'/, (reason) => `the result of ${/'(.*)'/.exec(reason)?.[1]} does not fit into its integer type`],
-  [/divide or remainder/, () => 'an integer is divided by zero (or the smallest one by -1)'],
-  [/index out of bounds/, () => 'an index lies outside its array'],
-  [/Alignment, null|type mismatch/i, () => 'a null or misaligned pointer is used'],
-  [/Shift exponent/, () => 'a shift by a negative amount, or by as many bits as the type has'],
-  [/Left shift|Shift base/i, () => 'a left shift pushes bits out of a signed integer'],
-  [/integer conversion/, () => 'a floating-point number that fits no such integer (or NaN) is converted'],
-  [/Pointer overflow|pointer index/i, () => 'a pointer moves outside the memory, or away from null'],
-  [/Integer overflow|overflow/i, () => 'a signed integer overflows'],
-  [/Reached unreachable/, () => 'the program reaches a place that was declared unreachable'],
-  [/end of a value-returning function|missing return/i, () => 'a function that promises a value ends without `return`'],
-  [/Load of invalid|invalid value/i, () => 'a value is read that its type cannot have'],
-  [/Invalid builtin/i, () => 'a builtin gets a value that it does not allow'],
-  [/null pointer|nonnull/i, () => 'a null pointer is passed where none is allowed'],
-  [/variable length array/i, () => 'an array of variable length gets a length below 1'],
+  [/overflow in '(.*)'/, (reason) => strings.theResultOfDoes(/'(.*)'/.exec(reason)?.[1])],
+  [/divide or remainder/, () => strings.anIntegerIsDivided],
+  [/index out of bounds/, () => strings.anIndexLiesOutside],
+  [/Alignment, null|type mismatch/i, () => strings.aNullOrMisaligned],
+  [/Shift exponent/, () => strings.aShiftByA],
+  [/Left shift|Shift base/i, () => strings.aLeftShiftPushes],
+  [/integer conversion/, () => strings.aFloatingPointNumber],
+  [/Pointer overflow|pointer index/i, () => strings.aPointerMovesOutside],
+  [/Integer overflow|overflow/i, () => strings.aSignedIntegerOverflows],
+  [/Reached unreachable/, () => strings.theProgramReachesA],
+  [/end of a value-returning function|missing return/i, () => strings.aFunctionThatPromises],
+  [/Load of invalid|invalid value/i, () => strings.aValueIsRead],
+  [/Invalid builtin/i, () => strings.aBuiltinGetsA],
+  [/null pointer|nonnull/i, () => strings.aNullPointerIs],
+  [/variable length array/i, () => strings.anArrayOfVariable],
 ];
 
 /** @param {string} reason clang's words */
@@ -98,38 +99,32 @@ const BAD_FREE = 1,
   HEAP = 0xfa,
   FREED = 0xfd;
 
-/**
- * @param {number} n
- * @param {string} noun
- */
-const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
 /** @param {AddressFault} fault */
 function ofAddress({ kind, at, bytes, write, block, blockBytes }) {
-  const act = `your code ${write ? 'writes' : 'reads'}`;
-  if (kind === BAD_FREE) return 'free or realloc gets a pointer that malloc did not return';
-  if (kind === FREED_TWICE) return 'a block that was already freed is freed or resized again';
-  if (kind === NULL_PAGE) return `${act} through a null pointer`;
-  if (kind === FREED) return `${act} memory that was already freed`;
-  if (kind === GLOBAL) return `${act} outside a global or static array`;
-  if (kind !== HEAP) return `${act} outside a local array or variable`;
-  const place = `${act} ${count(bytes, 'byte')}`;
-  if (at < block) return `${place} that lie ${count(block - at, 'byte')} before the start of a block of ${blockBytes}`;
-  return `${place} at byte ${at - block} of a block of ${count(blockBytes, 'byte')}, which ends before`;
+  const act = write ? strings.yourCodeWrites : strings.yourCodeReads;
+  if (kind === BAD_FREE) return strings.freeOrReallocGets;
+  if (kind === FREED_TWICE) return strings.aBlockThatWas;
+  if (kind === NULL_PAGE) return strings.throughANullPointer(act);
+  if (kind === FREED) return strings.memoryThatWasAlready(act);
+  if (kind === GLOBAL) return strings.outsideAGlobalOr(act);
+  if (kind !== HEAP) return strings.outsideALocalArray(act);
+  const place = (write ? strings.writesBytes : strings.readsBytes)(bytes);
+  if (at < block) return strings.thatLieBeforeThe(place, block - at, blockBytes);
+  return strings.atByteOfA(place, at - block, blockBytes);
 }
 
 /** @param {Trap} trap */
 function ofEngine({ name, message, stackSpent }) {
   if (stackSpent || name === 'RangeError' || name === 'InternalError' || /call stack|too much recursion/i.test(message))
-    return 'the call stack is used up: a function calls itself without end, or a local array is too large';
-  if (/divide by zero|integer divide|remainder by zero/i.test(message)) return 'an integer is divided by zero';
-  if (/out of bounds/i.test(message)) return 'an address outside the program’s memory is used';
+    return strings.theCallStackIs;
+  if (/divide by zero|integer divide|remainder by zero/i.test(message)) return strings.anIntegerIsDividedBy;
+  if (/out of bounds/i.test(message)) return strings.anAddressOutsideThe;
   if (/unreachable/i.test(message))
-    return 'the program stops itself (abort, a failed assert), or does what can only go wrong';
-  if (/signature|indirect|null function|table/i.test(message)) return 'a function pointer is null or of the wrong type';
+    return strings.theProgramStopsItself;
+  if (/signature|indirect|null function|table/i.test(message)) return strings.aFunctionPointerIs;
   if (/float unrepresentable|integer overflow/i.test(message))
-    return 'a floating-point number does not fit the integer type';
-  return `the program fails (${message})`;
+    return strings.aFloatingPointNumberDoes;
+  return strings.theProgramFails(message);
 }
 
 /**

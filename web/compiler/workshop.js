@@ -13,6 +13,7 @@ import {
   syntaxFlags,
 } from './tools.js';
 import { codeStart, explainTrap } from './traps.js';
+import { compilerWorkshop as strings } from '../strings/strings.js';
 
 /** @typedef {import('./diagnostics.js').Diagnostic} Diagnostic */
 /** @typedef {import('./traps.js').Trap} Trap */
@@ -27,8 +28,8 @@ import { codeStart, explainTrap } from './traps.js';
 
 const FILE = 'main.c';
 const MAX_SOURCE = 1 << 20;
-const TOO_LONG = 'Your file is longer than one megabyte. This page compiles short files; cut it down.';
-const GAVE_UP = 'The compiler itself failed on this file. Is something in it very long, or nested very deeply?';
+const TOO_LONG = strings.yourFileIsLonger;
+const GAVE_UP = strings.theCompilerItselfFailed;
 /* By the order, a definition of the learner's wins over one of the library's. */
 const LIBML = '/usr/lib/laymanz/libml.a';
 const LIBRARY = ['/usr/lib/laymanz/guard.o', LIBML];

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
+import { arithmeticSwitch as strings } from '../strings/strings.js';
 
 /** The choice of fused arithmetic (lib/arithmetic.js), for all labs at once. Empty where the browser has no choice. */
 export class ArithmeticSwitch extends LitElement {
@@ -43,9 +44,9 @@ export class ArithmeticSwitch extends LitElement {
 
   render() {
     if (!arithmetic.available) return nothing;
-    return html`<label title="For all labs: a product and the sum that it joins are rounded once, not twice">
+    return html`<label title="${strings.forAllLabsA}">
       <input type="checkbox" .checked=${arithmetic.fused} @change=${this.choose} />
-      Fused arithmetic: faster on some processors, results may differ in the last digits</label>`;
+      ${strings.fusedArithmeticFasterOn}</label>`;
   }
 
   /** @param {Event} event */

@@ -1,6 +1,7 @@
 /** Earlier attempts at a challenge, each with its verdict; any of them can be brought back. */
 import { css, html, LitElement, nothing } from 'lit';
 import { base, buttons } from './shared.js';
+import { attemptList as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/attempts.js').Attempt} Attempt */
 
@@ -31,13 +32,13 @@ export class AttemptList extends LitElement {
       <span class="verdict">${verdict}</span>
       ${
         text === this.current
-          ? html`<span class="here">in the editor</span>`
+          ? html`<span class="here">${strings.inTheEditor}</span>`
           : html`<button
               class="quiet"
-              aria-label="Restore the attempt of ${at}: ${verdict}"
+              aria-label="${strings.restoreTheAttemptOf(at, verdict)}"
               @click=${() => this.#restore(attempt)}
             >
-              Restore
+              ${strings.restore}
             </button>`
       }
     </li>`;
@@ -46,7 +47,7 @@ export class AttemptList extends LitElement {
   render() {
     if (this.attempts.length === 0) return nothing;
     return html`<details>
-      <summary>Earlier attempts <span class="count">${this.attempts.length}</span></summary>
+      <summary>${strings.earlierAttempts} <span class="count">${this.attempts.length}</span></summary>
       <ol>
         ${this.attempts.map((attempt) => this.#item(attempt))}
       </ol>

@@ -3,6 +3,7 @@ import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { base, buttons, code } from './shared.js';
 import { fetchWhole } from '../lib/fetching.js';
 import { siteUrl } from '../lib/site.js';
+import { boxDrawer as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabSource & { title?: string, label?: string }} Source */
 
@@ -13,7 +14,7 @@ const fetched = new Map();
 function boxOf(lab) {
   const known = fetched.get(lab);
   if (known) return known;
-  const box = fetchWhole(siteUrl(`data/box/${lab}.html`), 'The source').then((response) => response.text());
+  const box = fetchWhole(siteUrl(`data/box/${lab}.html`), strings.theSource).then((response) => response.text());
   fetched.set(lab, box);
   box.catch(() => fetched.delete(lab));
   return box;
@@ -244,22 +245,22 @@ export class BoxDrawer extends LitElement {
     return html`<dialog aria-labelledby="title" @click=${this.clicked}>
       <div class="frame">
         <header class="top">
-          <div><h2 id="title">Inside this lab</h2><p>The C that drew what you see. Nothing else did.</p></div>
-          <button @click=${this.close}>Close</button>
+          <div><h2 id="title">${strings.insideThisLab}</h2><p>${strings.theCThatDrew}</p></div>
+          <button @click=${this.close}>${strings.close}</button>
         </header>
         ${this.formula()}
         <div class="parts">
-          <nav aria-label="Functions">
+          <nav aria-label="${strings.functions}">
             <button class="quiet" data-name="lab" @click=${() => this.jump('lab')}>${this.lab}.c</button>
             ${this.names().map(
               ({ name, own }) => html`<button class="quiet ${own ? 'part' : ''}" data-name=${name} title=${name}
                 @click=${() => this.jump(name)}>${name}</button>`,
             )}
           </nav>
-          <div class="text" tabindex="0" role="region" aria-label="Source">
+          <div class="text" tabindex="0" role="region" aria-label="${strings.source}">
             ${this.problem
-              ? html`<p class="wait" role="alert">${this.problem} <button @click=${this.load}>Try again</button></p>`
-              : this.box === null ? html`<p class="wait">Fetching the source…</p>` : unsafeHTML(this.box)}
+              ? html`<p class="wait" role="alert">${this.problem} <button @click=${this.load}>${strings.tryAgain}</button></p>`
+              : this.box === null ? html`<p class="wait">${strings.fetchingTheSource}</p>` : unsafeHTML(this.box)}
           </div>
         </div>
       </div>
@@ -269,7 +270,7 @@ export class BoxDrawer extends LitElement {
   formula() {
     const { source } = this;
     if (!source?.formula_html) return nothing;
-    return html`<div class="formula"><p>${source.title ?? source.label} is</p>${unsafeHTML(source.formula_html)}</div>`;
+    return html`<div class="formula"><p>${strings.is(source.title ?? source.label)}</p>${unsafeHTML(source.formula_html)}</div>`;
   }
 
   /** @param {MouseEvent} event a click beside the drawer closes it */

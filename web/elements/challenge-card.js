@@ -20,6 +20,7 @@ import { starred, starWords } from './cost-table.js';
 import { reachScrollers } from '../lib/scrollers.js';
 import './compiler-offer.js';
 import './program-output.js';
+import { challengeCard as strings } from '../strings/strings.js';
 
 /** @typedef {import('./check-list.js').CheckView} CheckView */
 /** @typedef {import('./program-output.js').OutputBlock} OutputBlock */
@@ -54,12 +55,6 @@ const SAVE_PAUSE_MS = 200;
 
 /** @param {string} keys */
 const shortcut = (keys) => (/Mac|iPhone|iPad/.test(navigator.platform) ? `⌘ ${keys}` : `Ctrl ${keys}`);
-
-/**
- * @param {number} n
- * @param {string} noun
- */
-const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /**
  * The same words about several lines are one error to mend: a variable that was never declared, at each of its uses.
@@ -186,7 +181,7 @@ export class ChallengeCard extends LitElement {
     try {
       const [challenge] = await Promise.all([
         siteJson(`data/challenges/${this.slug}.json`),
-        bringPart('The editor', () => import('./code-editor.js')),
+        bringPart(strings.theEditor, () => import('./code-editor.js')),
         progress.ready,
       ]);
       this.text = this.saved = progress.get('code', this.slug) ?? challenge.starter;
@@ -211,7 +206,7 @@ export class ChallengeCard extends LitElement {
     const began = progress.get('starter', this.slug);
     if (progress.get('code', this.slug) === undefined || began === starter) return;
     if (began === undefined) return progress.set('starter', this.slug, starter);
-    await bringPart('The editor', () => import('./starter-notice.js'));
+    await bringPart(strings.theEditor, () => import('./starter-notice.js'));
     this.starterWas = began;
   }
 
@@ -289,10 +284,10 @@ export class ChallengeCard extends LitElement {
     if (theirs === this.text) {
       this.theirs = null;
     } else if (this.theirs === null && this.text === saved && (follows || !this.edited)) {
-      this.#show(theirs, 'changed in another tab');
+      this.#show(theirs, strings.changedInAnotherTab);
     } else {
       if (this.theirs === null) {
-        this.announcement = 'Another tab has changed the code of this challenge. Above the editor you can choose which to go on with.';
+        this.announcement = strings.anotherTabHasChanged;
         this.drafted = '';
       }
       this.theirs = theirs;
@@ -317,7 +312,7 @@ export class ChallengeCard extends LitElement {
   #keepMine() {
     const { theirs } = this;
     this.theirs = null;
-    if (theirs !== null && theirs !== this.challenge?.starter) this.#keepAttempt('from another tab', theirs);
+    if (theirs !== null && theirs !== this.challenge?.starter) this.#keepAttempt(strings.fromAnotherTab, theirs);
     this.#save();
     this.editor?.focus();
   }
@@ -326,7 +321,7 @@ export class ChallengeCard extends LitElement {
     const { theirs } = this;
     this.#save();
     this.theirs = null;
-    if (theirs !== null) this.#show(theirs, 'as in the other tab; yours is among the earlier attempts');
+    if (theirs !== null) this.#show(theirs, strings.asInTheOther);
     this.editor?.focus();
   }
 
@@ -357,7 +352,7 @@ export class ChallengeCard extends LitElement {
   }
 
   #reset() {
-    if (this.challenge) this.#replace(this.challenge.starter, 'back to the starter', 'The code is the starter again.');
+    if (this.challenge) this.#replace(this.challenge.starter, strings.backToTheStarter, strings.theCodeIsThe);
   }
 
   /**
@@ -372,13 +367,13 @@ export class ChallengeCard extends LitElement {
     this.#clearVerdicts();
     this.status = status;
     this.canUndoReset = true;
-    this.announcement = `${announcement} It can be undone.`;
+    this.announcement = strings.itCanBeUndone(announcement);
     this.editor?.focus();
   }
 
   /** @param {CustomEvent<{attempt: import('../lib/attempts.js').Attempt}>} event */
   #restore({ detail: { attempt } }) {
-    this.#replace(attempt.text, 'an earlier attempt is back', 'The earlier attempt is in the editor.');
+    this.#replace(attempt.text, strings.anEarlierAttemptIs, strings.theEarlierAttemptIs);
   }
 
   /** @param {string} verdict */
@@ -395,14 +390,14 @@ export class ChallengeCard extends LitElement {
 
   #takeStarter() {
     this.starterWas = '';
-    this.#keepAttempt('kept when the challenge changed');
+    this.#keepAttempt(strings.keptWhenTheChallenge);
     this.#reset();
   }
 
   #undoReset() {
     this.editor?.undo();
     this.status = '';
-    this.announcement = 'Your code is back.';
+    this.announcement = strings.yourCodeIsBack;
     this.editor?.focus();
   }
 
@@ -437,14 +432,14 @@ export class ChallengeCard extends LitElement {
       await this.updateComplete;
       const offer = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('compiler-offer'));
       offer?.focus();
-      this.announcement = 'The C compiler has to be downloaded first.';
+      this.announcement = strings.theCCompilerHas;
       return;
     }
     this.#save();
     clearTimeout(this.typing);
     this.#clearVerdicts();
     this.phase = 'compiling';
-    this.status = compiler.status === 'ready' ? 'compiling …' : 'opening the compiler …';
+    this.status = compiler.status === 'ready' ? strings.compiling : strings.openingTheCompiler;
     this.stopping = new AbortController();
     try {
       const { wasm, ms, diagnostics } = await this.#compile(challenge, text);
@@ -477,12 +472,12 @@ export class ChallengeCard extends LitElement {
       this.errors = byMessage(diagnostics.filter(({ severity }) => severity === 'error'));
       this.problems = problems;
       this.status = '';
-      this.#keepAttempt(this.errors.length > 0 ? `${count(this.errors.length, 'error')}` : 'does not link', text);
+      this.#keepAttempt(this.errors.length > 0 ? strings.errors(this.errors.length) : strings.doesNotLink, text);
       this.announcement = [
-        this.errors.length > 0 ? `It does not compile: ${count(this.errors.length, 'error')}.` : 'It cannot be linked.',
+        this.errors.length > 0 ? strings.itDoesNotCompile(this.errors.length) : strings.itCannotBeLinked,
         ...this.errors
           .slice(0, 3)
-          .map(({ lines, message, plain }) => `Line ${lines.join(', ')}: ${message}. ${plain}`.trimEnd()),
+          .map(({ lines, message, plain }) => strings.line(lines.join(', '), message, plain).trimEnd()),
         ...problems,
       ].join(' ');
     }
@@ -498,7 +493,7 @@ export class ChallengeCard extends LitElement {
    */
   async #runChecks(challenge, text, wasm, compileMs, diagnostics) {
     this.phase = 'running';
-    const compiled = `compiled in ${(compileMs / 1000).toFixed(2)} s by clang ${compiler.clangVersion}, in this page`;
+    const compiled = strings.compiledInSBy((compileMs / 1000).toFixed(2), compiler.clangVersion);
     this.status = compiled;
     const { signal } = /** @type {AbortController} */ (this.stopping);
     await compiler.run(
@@ -535,7 +530,7 @@ export class ChallengeCard extends LitElement {
    */
   #conclude(text, diagnostics, compiled) {
     this.#judge(compiled);
-    this.#keepAttempt(`${this.#count('passed')} of ${this.checks.length} checks pass`, text);
+    this.#keepAttempt(strings.ofChecksPass(this.#count('passed'), this.checks.length), text);
     if (text === this.text) this.ran = { text, passed: this.checks.every(({ state }) => state === 'passed') };
     const traps = this.checks
       .filter(({ line, state }) => line > 0 && state === 'failed')
@@ -552,7 +547,7 @@ export class ChallengeCard extends LitElement {
   async #measure(challenge, text, signal) {
     if (!challenge.cost || this.checks.some(({ state }) => state !== 'passed')) return;
     if (this.checks.some(({ warning }) => warning !== '')) {
-      this.costProblem = 'What your code costs is measured when it frees all that it allocates.';
+      this.costProblem = strings.whatYourCodeCosts;
       return;
     }
     try {
@@ -564,7 +559,7 @@ export class ChallengeCard extends LitElement {
       return;
     }
     if (!this.cost.star || !starred(this.cost)) return;
-    this.announcement += ` Second star: ${starWords(this.cost.star)}.`;
+    this.announcement += strings.secondStar(starWords(this.cost.star));
     this.star = true;
     progress.set('challenge', this.slug, { ...progress.get('challenge', this.slug), star: true });
   }
@@ -577,14 +572,14 @@ export class ChallengeCard extends LitElement {
     const best = Math.max(passed, progress.get('challenge', this.slug)?.best ?? 0);
     const won = passed === all;
     this.announcement = won
-      ? `All ${all} checks pass. Solved.`
-      : `${passed} of ${all} checks pass. ${this.checks
+      ? strings.allChecksPassSolved(all)
+      : strings.ofChecksPass2(passed, all, this.checks
           .filter(({ state }) => state === 'failed')
           .slice(0, 2)
-          .map(({ sentence, message, line }) => `${sentence}: fails. ${line > 0 ? `Line ${line}. ` : ''}${message}`)
-          .join(' ')}`;
+          .map(({ sentence, message, line }) => strings.fails(sentence, line > 0 ? strings.line2(line) : '', message))
+          .join(' '));
     this.likeness = this.#likeness();
-    if (this.likeness.length > 0) this.announcement += ' This looks like a usual mistake: see below the checks.';
+    if (this.likeness.length > 0) this.announcement += strings.thisLooksLikeA;
     this.solved ||= won;
     progress.set('challenge', this.slug, { passed: this.solved, best, star: this.star });
   }
@@ -635,11 +630,11 @@ export class ChallengeCard extends LitElement {
 
   async #showSolution() {
     try {
-      await bringPart('The solution', () => import('./solution-view.js'));
+      await bringPart(strings.theSolution, () => import('./solution-view.js'));
       notice(null, 'solution');
     } catch (error) {
       const { message } = /** @type {Error} */ (error);
-      return notice(message, 'solution', { label: 'Try again', act: () => this.#showSolution() });
+      return notice(message, 'solution', { label: strings.tryAgain, act: () => this.#showSolution() });
     }
     const view = /** @type {import('./solution-view.js').SolutionView | null} */ (
       this.renderRoot.querySelector('solution-view')
@@ -659,16 +654,16 @@ export class ChallengeCard extends LitElement {
   /** @param {Challenge} challenge */
   #head({ title, level, minutes }) {
     return html`<header class="head">
-      <span class="tag">Challenge</span>
+      <span class="tag">${strings.challenge}</span>
       <div>
         <h3 id="title">${title}</h3>
-        <p>Level ${level} · about ${minutes} minutes · C</p>
+        <p>${strings.levelAboutMinutesC(level, minutes)}</p>
       </div>
       ${
         this.solved
           ? html`<span class="corner solved"
-              ><span aria-hidden="true">✓</span> Solved${
-                this.star ? html` <span aria-hidden="true">★</span><span class="visually-hidden">, with star</span>` : nothing
+              ><span aria-hidden="true">✓</span> ${strings.solved}${
+                this.star ? html` <span aria-hidden="true">★</span><span class="visually-hidden">${strings.withStar}</span>` : nothing
               }</span
             >`
           : nothing
@@ -684,7 +679,7 @@ export class ChallengeCard extends LitElement {
       <div class="hints">
         ${
           open.length > 0
-            ? html`<h4>Hints</h4>
+            ? html`<h4>${strings.hints}</h4>
                 <ol>
                   ${open.map((hint) => html`<li tabindex="-1" class="prose">${unsafeHTML(hint)}</li>`)}
                 </ol>`
@@ -693,8 +688,8 @@ export class ChallengeCard extends LitElement {
         ${
           this.hints < hints.length
             ? html`<button @click=${this.#hint}>
-                ${this.hints === 0 ? 'Show a hint' : 'Another hint'}
-                <span class="of">${this.hints + 1} of ${hints.length}</span>
+                ${this.hints === 0 ? strings.showAHint : strings.anotherHint}
+                <span class="of">${strings.of(this.hints + 1, hints.length)}</span>
               </button>`
             : nothing
         }
@@ -714,23 +709,23 @@ export class ChallengeCard extends LitElement {
         aria-disabled=${busy && !running}
         @click=${running ? this.#stop : this.#run}
       >
-        <span aria-hidden="true">${running ? '■' : '▶'}</span> ${running ? 'Stop' : 'Run checks'}
+        <span aria-hidden="true">${running ? '■' : '▶'}</span> ${running ? strings.stop : strings.runChecks}
       </button>
       <span class="status"
         ><span class="keys">${shortcut('Enter')}${this.status && ' · '}</span>${this.status}
-        ${this.canUndoReset ? html`<button class="link" @click=${this.#undoReset}>Undo</button>` : nothing}</span
+        ${this.canUndoReset ? html`<button class="link" @click=${this.#undoReset}>${strings.undo}</button>` : nothing}</span
       >
       <span class="spacer"></span>
-      <button class="quiet" @click=${this.#reset} ?disabled=${busy}>Reset</button>
-      <button class="quiet" @click=${this.#showSolution}>Solution</button>
+      <button class="quiet" @click=${this.#reset} ?disabled=${busy}>${strings.reset}</button>
+      <button class="quiet" @click=${this.#showSolution}>${strings.solution}</button>
     </div>`;
   }
 
   #summary() {
-    if (this.#count('waiting') + this.#count('running') > 0) return 'Checks';
+    if (this.#count('waiting') + this.#count('running') > 0) return strings.checks;
     const skipped = this.#count('skipped');
-    const rest = skipped > 0 ? `; ${skipped} not run, because of those that did not end` : '';
-    return `${this.#count('passed')} of ${this.checks.length} checks pass${rest}`;
+    const rest = skipped > 0 ? strings.notRunBecauseOf(skipped) : '';
+    return strings.ofChecksPass3(this.#count('passed'), this.checks.length, rest);
   }
 
   #results() {
@@ -758,14 +753,14 @@ export class ChallengeCard extends LitElement {
   #lookalike() {
     if (this.likeness.length === 0) return nothing;
     return html`<details class="lookalike">
-      <summary>Your answer behaves like a usual wrong one: what is wrong with that one?</summary>
+      <summary>${strings.yourAnswerBehavesLike}</summary>
       ${this.likeness.map((explanation) => html`<p>${explanation}</p>`)}
     </details>`;
   }
 
   /** @param {number} line */
   #lineLink(line) {
-    return html`<button class="link" @click=${() => this.#goTo(line)}>line ${line}</button>&nbsp;`;
+    return html`<button class="link" @click=${() => this.#goTo(line)}>${strings.line3(line)}</button>&nbsp;`;
   }
 
   #faults() {
@@ -773,8 +768,8 @@ export class ChallengeCard extends LitElement {
       <h4>
         ${
           this.errors.length > 0
-            ? `It does not compile yet: ${count(this.errors.length, 'error')}`
-            : 'It does not run yet'
+            ? strings.itDoesNotCompileYet(this.errors.length)
+            : strings.itDoesNotRun
         }
       </h4>
       <ul>
@@ -793,7 +788,7 @@ export class ChallengeCard extends LitElement {
     if (this.failure)
       return html`<div class="card">
         <slot></slot>
-        <p class="problem">${this.failure} <button class="link" @click=${this.#fetch}>Try again</button></p>
+        <p class="problem">${this.failure} <button class="link" @click=${this.#fetch}>${strings.tryAgain}</button></p>
       </div>`;
     const { challenge } = this;
     if (!challenge) return html`<slot></slot>`;
@@ -823,11 +818,11 @@ export class ChallengeCard extends LitElement {
               : nothing
           }
           <code-editor
-            label="Your C code for ${challenge.title}. Tab indents; Escape, then Tab, leaves the editor."
+            label="${strings.yourCCodeFor(challenge.title)}"
             @edit=${this.#edited}
             @run=${this.#run}
           ></code-editor>
-          <p class="way-out">Tab indents. <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor. Type <code>ml_</code> for the library.</p>
+          <p class="way-out">${strings.wayOut(html`<kbd>Esc</kbd>`, html`<kbd>Tab</kbd>`, html`<code>ml_</code>`)}</p>
           ${this.#toolbar()}
           <compiler-offer ?hidden=${!compiler.offered}></compiler-offer>
           ${this.#results()}
@@ -837,7 +832,7 @@ export class ChallengeCard extends LitElement {
       ${
         this.solved
           ? html`<div class="take-away">
-              <h4>Take away</h4>
+              <h4>${strings.takeAway}</h4>
               <div class="prose">${unsafeHTML(challenge.take_away)}</div>
             </div>`
           : nothing

@@ -1,6 +1,7 @@
 /** What to look at again in this chapter, from what the reader has done. Light DOM: it is text of the page. */
 import { followCourse, goalsOf, isSolved } from '../lib/course.js';
 import { progress } from '../lib/progress.js';
+import { chapterRecap as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/course.js').Course} Course */
 
@@ -28,13 +29,13 @@ export class ChapterRecap extends HTMLElement {
     const unsolved = chapter.challenges.filter((slug) => !isSolved(slug));
     const labs = chapter.labs.filter((name) => goalsOf(course, name).done < goalsOf(course, name).all);
     const parts = [
-      group('Answered otherwise at first', wrong.map(wrongItem)),
-      group('Guessed far off', far.map((card) => item(`#${card.id}`, questionOf(card)))),
-      open.length > 0 ? group('Not answered yet', [openItem(open)]) : [],
-      group('Challenges to solve', unsolved.map((slug) => item(`#challenge-${slug}`, titleOf(`challenge-${slug}`)))),
-      group('Labs with something left to try', labs.map((name) => labItem(course, name))),
+      group(strings.answeredOtherwiseAtFirst, wrong.map(wrongItem)),
+      group(strings.guessedFarOff, far.map((card) => item(`#${card.id}`, questionOf(card)))),
+      open.length > 0 ? group(strings.notAnsweredYet, [openItem(open)]) : [],
+      group(strings.challengesToSolve, unsolved.map((slug) => item(`#challenge-${slug}`, titleOf(`challenge-${slug}`)))),
+      group(strings.labsWithSomethingLeft, labs.map((name) => labItem(course, name))),
     ].flat();
-    this.replaceChildren(...(parts.length > 0 ? parts : [element('p', 'Nothing: every question right at the first go, every challenge solved, every lab tried out.')]));
+    this.replaceChildren(...(parts.length > 0 ? parts : [element('p', strings.nothingEveryQuestionRight)]));
   }
 }
 
@@ -75,13 +76,13 @@ function wrongItem(quiz) {
   const title = section?.querySelector('h2')?.cloneNode(true);
   if (!section || !(title instanceof Element)) return line;
   title.querySelector('.anchor')?.remove();
-  line.append(element('p', 'Section: ', link(`#${section.id}`, title.textContent?.trim() ?? '')));
+  line.append(element('p', strings.section, link(`#${section.id}`, title.textContent?.trim() ?? '')));
   return line;
 }
 
 /** What explains the right answer. @param {HTMLElement} quiz */
 function explanation(quiz) {
-  if (quiz.getAttribute('kind') === 'order') return ['Its steps are explained beside it.'];
+  if (quiz.getAttribute('kind') === 'order') return [strings.itsStepsAreExplained];
   return [...quiz.querySelectorAll('.options > li[data-right]')].flatMap((option) => {
     const why = /** @type {Element | undefined} */ (option.querySelector('.why')?.cloneNode(true));
     why?.querySelector('.mark')?.remove();
@@ -92,15 +93,15 @@ function explanation(quiz) {
 
 /** @param {HTMLElement[]} open */
 function openItem(open) {
-  const count = open.length === 1 ? 'One question. ' : `${open.length} questions. `;
-  return element('li', count, link(`#${open[0].id}`, open.length === 1 ? 'Go to it' : 'Go to the first'));
+  const count = open.length === 1 ? strings.oneQuestion : strings.questions(open.length);
+  return element('li', count, link(`#${open[0].id}`, open.length === 1 ? strings.goToIt : strings.goToTheFirst));
 }
 
 /** @type {(course: Course, name: string) => HTMLElement} */
 function labItem(course, name) {
   const { done, all } = goalsOf(course, name);
   const line = item(`#lab-${name}`, titleOf(`lab-${name}`));
-  line.append(`: ${done} of ${all} done`);
+  line.append(strings.ofDone(done, all));
   return line;
 }
 

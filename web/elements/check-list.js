@@ -1,6 +1,7 @@
 /** The checks of a challenge and their verdicts. */
 import { css, html, LitElement, nothing } from 'lit';
 import { base, buttons } from './shared.js';
+import { checkList as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} CheckView
@@ -15,11 +16,11 @@ import { base, buttons } from './shared.js';
  */
 
 const MARKS = {
-  waiting: { sign: '○', word: 'not run yet' },
+  waiting: { sign: '○', word: strings.notRunYet },
   running: { sign: '…', word: 'running' },
   passed: { sign: '✓', word: 'passes' },
   failed: { sign: '✗', word: 'fails' },
-  skipped: { sign: '○', word: 'was not run' },
+  skipped: { sign: '○', word: strings.wasNotRun },
 };
 
 /** @param {number} ms */
@@ -49,9 +50,9 @@ export class CheckList extends LitElement {
     const again =
       line > 0 && this.checks.slice(0, index).some((other) => other.line === line && other.message === message);
     const where =
-      line > 0 ? html`<button class="link" @click=${() => this.#goTo(line)}>Line ${line}</button>` : nothing;
-    if (again) return html`<p class="why">${where}: the same again.</p>`;
-    return html`<p class="why">${where}${line > 0 ? ': ' : ''}${message}${input ? ` Given ${input}.` : ''}</p>`;
+      line > 0 ? html`<button class="link" @click=${() => this.#goTo(line)}>${strings.line(line)}</button>` : nothing;
+    if (again) return html`<p class="why">${where}${strings.theSameAgain}</p>`;
+    return html`<p class="why">${where}${line > 0 ? ': ' : ''}${message}${input ? strings.given(input) : ''}</p>`;
   }
 
   /**
@@ -62,7 +63,7 @@ export class CheckList extends LitElement {
   #warning({ warning, line }, index) {
     if (warning === '' || this.checks.findIndex((other) => other.warning !== '') !== index) return nothing;
     return html`<p class="why warning">
-      ${line > 0 ? html`<button class="link" @click=${() => this.#goTo(line)}>Line ${line}</button>: ` : nothing}${warning}
+      ${line > 0 ? html`<button class="link" @click=${() => this.#goTo(line)}>${strings.line(line)}</button>: ` : nothing}${warning}
     </p>`;
   }
 
@@ -77,7 +78,7 @@ export class CheckList extends LitElement {
       state === 'passed' || state === 'failed'
         ? duration(ms)
         : state === 'skipped'
-          ? 'not run'
+          ? strings.notRun
           : hidden
             ? 'hidden'
             : '';

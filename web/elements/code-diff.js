@@ -4,6 +4,7 @@ import { classHighlighter, highlightCode } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
 import { linesOf, pairLines } from '../lib/line-diff.js';
 import { base, code } from './shared.js';
+import { codeDiff as strings } from '../strings/strings.js';
 
 /** @typedef {{title: string, text: string}} Side */
 
@@ -68,8 +69,7 @@ export class CodeDiff extends LitElement {
     const mine = pairs.filter(({ left }) => left !== null).length - same,
       other = pairs.filter(({ right }) => right !== null).length - same;
     return html`<p>
-        ${lines(same, 'the same but for spaces')}; ${lines(mine, 'only on the left')}, marked −;
-        ${lines(other, 'only on the right')}, marked +.
+        ${strings.markedMarked(lines(same, strings.theSameButFor), lines(mine, strings.onlyOnTheLeft), lines(other, strings.onlyOnTheRight))}
       </p>
       <div class="panes">
         ${this.#pane(

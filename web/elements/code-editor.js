@@ -20,6 +20,7 @@ import { classHighlighter } from '@lezer/highlight';
 import { css, html, LitElement } from 'lit';
 import { libraryHelp } from './library-help.js';
 import { base, code } from './shared.js';
+import { codeEditor as strings } from '../strings/strings.js';
 
 /** @typedef {import('../compiler/diagnostics.js').Diagnostic} Diagnostic */
 /** @typedef {{label: string, changes: import('../compiler/diagnostics.js').Change[]}} Offer */
@@ -152,7 +153,7 @@ export class CodeEditor extends LitElement {
 
   constructor() {
     super();
-    this.label = 'Code';
+    this.label = strings.code;
     this.describedBy = '';
     /** @type {EditorView | null} */
     this.view = null;

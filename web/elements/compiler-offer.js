@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { compiler } from '../compiler/client.js';
 import { base, buttons } from './shared.js';
+import { compilerOffer as strings } from '../strings/strings.js';
 
 /** @param {number} bytes */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0);
@@ -9,8 +10,8 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 9.95e6 ? 1 : 0);
 /** @param {number} seconds */
 function timeLeft(seconds) {
   if (!Number.isFinite(seconds)) return '';
-  if (seconds < 1) return ', almost there';
-  return seconds < 90 ? `, about ${Math.ceil(seconds)} s left` : `, about ${Math.ceil(seconds / 60)} min left`;
+  if (seconds < 1) return strings.almostThere;
+  return seconds < 90 ? strings.aboutSLeft(Math.ceil(seconds)) : strings.aboutMinLeft(Math.ceil(seconds / 60));
 }
 
 export class CompilerOffer extends LitElement {
@@ -39,14 +40,13 @@ export class CompilerOffer extends LitElement {
     const part = compiler.missing < compiler.total;
     return html`<div>
       <p>
-        <b>Your C is compiled in this page</b>, by clang, and runs here: nothing is installed and nothing is sent
-        anywhere. For that your browser needs the compiler, once; it is kept for every challenge and every later visit.
+        <b>${strings.yourCIsCompiled}</b>${strings.byClangAndRuns}
       </p>
       <button class="go" @click=${() => compiler.open()}>
         ${
           part
-            ? `Fetch the rest of the C compiler (${megabytes(compiler.missing)} of ${megabytes(compiler.total)} MB)`
-            : `Download the C compiler (${megabytes(compiler.total)} MB, once)`
+            ? strings.fetchTheRestOf(megabytes(compiler.missing), megabytes(compiler.total))
+            : strings.downloadTheCCompiler(megabytes(compiler.total))
         }
       </button>
     </div>`;
@@ -58,18 +58,18 @@ export class CompilerOffer extends LitElement {
     return html`<p id="bar">
         ${
           all
-            ? 'All here. Unpacking …'
-            : html`Downloading the C compiler:
-                <span class="figure">${megabytes(received)} of ${megabytes(total)} MB</span>${timeLeft(secondsLeft)}`
+            ? strings.allHereUnpacking
+            : html`${strings.downloadingTheCCompiler}
+                <span class="figure">${strings.ofMb(megabytes(received), megabytes(total))}</span>${timeLeft(secondsLeft)}`
         }
       </p>
-      <progress aria-label="Download of the C compiler" max=${total} value=${all ? nothing : received}></progress>
-      ${all ? nothing : html`<p class="quiet">Read on or write your answer meanwhile; what you type is kept.</p>`}`;
+      <progress aria-label="${strings.downloadOfTheC}" max=${total} value=${all ? nothing : received}></progress>
+      ${all ? nothing : html`<p class="quiet">${strings.readOnOrWrite}</p>`}`;
   }
 
   #failure() {
-    return html`<p><b>The compiler could not be fetched.</b> ${compiler.problem} Your code is safe.</p>
-      <button class="go" @click=${() => compiler.open()}>Try again</button>`;
+    return html`<p><b>${strings.theCompilerCouldNot}</b> ${strings.yourCodeIsSafe(compiler.problem)}</p>
+      <button class="go" @click=${() => compiler.open()}>${strings.tryAgain}</button>`;
   }
 
   render() {

@@ -1,6 +1,7 @@
 /** What an answer costs beside the solution, and whether that earns the second star. */
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from './shared.js';
+import { costTable as strings } from '../strings/strings.js';
 
 /** @typedef {import('../compiler/count.js').Counts} Counts */
 
@@ -16,7 +17,7 @@ import { base } from './shared.js';
  */
 
 /** @type {Record<keyof Counts, string>} */
-export const NAMES = { flops: 'floating-point operations', loads: 'loads', stores: 'stores' };
+export const NAMES = { flops: strings.floatingPointOperations, loads: strings.loads, stores: strings.stores };
 
 /** @param {number} ms */
 function duration(ms) {
@@ -45,7 +46,7 @@ export function starred({ star, counts, reference }) {
  * The star's condition in words.
  * @param {Star} star
  */
-export const starWords = ({ quantity, most }) => `at most ${most} times the ${NAMES[quantity]} of the solution`;
+export const starWords = ({ quantity, most }) => strings.atMostTimesThe(most, NAMES[quantity]);
 
 export class CostTable extends LitElement {
   static properties = { cost: { attribute: false } };
@@ -78,7 +79,7 @@ export class CostTable extends LitElement {
     const won = starred(cost);
     return html`<p class=${won ? 'won' : ''}>
       <span aria-hidden="true">${won ? '★' : '☆'}</span>
-      ${won ? 'Second star:' : 'A second star is yours with'} ${starWords(cost.star)}${won ? '. Earned.' : '.'}
+      ${(won ? strings.starEarned : strings.starOpen)(starWords(cost.star))}
     </p>`;
   }
 
@@ -88,18 +89,18 @@ export class CostTable extends LitElement {
     const { ms, referenceMs, counts, reference } = cost;
     return html`<table>
         <caption>
-          Cost of one call on a typical input
+          ${strings.costOfOneCall}
         </caption>
         <thead>
           <tr>
             <td></td>
-            <th scope="col">yours</th>
-            <th scope="col">solution</th>
-            <th scope="col">ratio</th>
+            <th scope="col">${strings.yours}</th>
+            <th scope="col">${strings.solution}</th>
+            <th scope="col">${strings.ratio}</th>
           </tr>
         </thead>
         <tbody>
-          ${this.#row('time', ms, referenceMs, duration)}
+          ${this.#row(strings.time, ms, referenceMs, duration)}
           ${
             counts && reference
               ? /** @type {(keyof Counts)[]} */ (Object.keys(NAMES)).map((quantity) =>
@@ -110,8 +111,8 @@ export class CostTable extends LitElement {
         </tbody>
       </table>
       <p class="how">
-        Compiled for speed, without checks; the median of several runs, here and now.
-        ${counts ? 'Counted in your own functions; the same at every run and in every browser.' : nothing}
+        ${strings.compiledForSpeedWithout}
+        ${counts ? strings.countedInYourOwn : nothing}
       </p>
       ${this.#star(cost)}`;
   }

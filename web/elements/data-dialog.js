@@ -4,6 +4,7 @@ import { PICTURED } from './lab-view.js';
 import { decodeView } from '../lib/lab-module.js';
 import { bothRuns, cellText, hasOverlay, readoutTable, toCsv, viewTable } from '../lib/lab-data.js';
 import { formatNumber } from '../lib/format.js';
+import { dataDialog as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('../lib/lab-types.js').LabFrame} LabFrame */
@@ -151,7 +152,7 @@ export class DataDialog extends LitElement {
       const blob = await this.picture?.(this.chosen);
       if (blob) this.save(blob, 'png');
     } catch {
-      this.said = 'The browser could not make the picture.';
+      this.said = strings.theBrowserCouldNot;
     }
   }
 
@@ -166,15 +167,15 @@ export class DataDialog extends LitElement {
     link.download = `${lab.name}-${lab.views[this.chosen]?.name ?? 'figures'}.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000); // the browser reads it after this returns
-    this.said = `${link.download} is with your downloads.`;
+    this.said = strings.isWithYourDownloads(link.download);
   }
 
   async copy() {
     try {
       await navigator.clipboard.writeText(toCsv(this.table()));
-      this.said = 'Copied.';
+      this.said = strings.copied;
     } catch {
-      this.said = 'The browser does not let the page copy; download it instead.';
+      this.said = strings.theBrowserDoesNot;
     }
   }
 
@@ -184,22 +185,22 @@ export class DataDialog extends LitElement {
       ${lab && frame
         ? html`<div class="frame">
             <header>
-              <h2 id="title">The numbers behind “${lab.title}”</h2><button @click=${this.close}>Close</button>
+              <h2 id="title">${strings.theNumbersBehind(lab.title)}</h2><button @click=${this.close}>${strings.close}</button>
             </header>
             <div class="tools">
-              <select aria-label="What" @change=${(/** @type {any} */ e) => (this.chosen = Number(e.target.value))}>
-                <option value="-1">Figures at step ${formatNumber(frame.steps)}</option>
+              <select aria-label="${strings.what}" @change=${(/** @type {any} */ e) => (this.chosen = Number(e.target.value))}>
+                <option value="-1">${strings.figuresAtStep(formatNumber(frame.steps))}</option>
                 ${lab.views.map(
                   (view, i) => html`<option value=${i} ?selected=${i === this.chosen}>${view.title}</option>`,
                 )}
               </select>
-              <button @click=${this.download}>Download CSV</button><button @click=${this.copy}>Copy CSV</button>
+              <button @click=${this.download}>${strings.downloadCsv}</button><button @click=${this.copy}>${strings.copyCsv}</button>
               ${PICTURED.has(lab.views[this.chosen]?.kind)
-                ? html`<button @click=${this.downloadPicture}>Download PNG</button>`
+                ? html`<button @click=${this.downloadPicture}>${strings.downloadPng}</button>`
                 : nothing}
               <span class="said" role="status">${this.said}</span>
             </div>
-            <div class="scroller" tabindex="0" role="region" aria-label="Table">${this.rows(this.table())}</div>
+            <div class="scroller" tabindex="0" role="region" aria-label="${strings.table}">${this.rows(this.table())}</div>
           </div>`
         : nothing}
     </dialog>`;
@@ -207,7 +208,7 @@ export class DataDialog extends LitElement {
 
   /** @param {DataTable} table */
   rows(table) {
-    if (table.rows === 0) return html`<p>Nothing yet: run the lab first.</p>`;
+    if (table.rows === 0) return html`<p>${strings.nothingYetRunThe}</p>`;
     const shown = Array.from({ length: Math.min(table.rows, ROWS_SHOWN) }, (_, i) => table.row(i));
     const numeric = shown[0].map((cell) => typeof cell === 'number');
     /** @param {number} k */
@@ -219,7 +220,7 @@ export class DataDialog extends LitElement {
         <tbody>${shown.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>
       </table>
       ${table.rows > ROWS_SHOWN
-        ? html`<p>The first ${ROWS_SHOWN} of ${formatNumber(table.rows)} rows; the CSV has them all.</p>`
+        ? html`<p>${strings.theFirstOfRows(ROWS_SHOWN, formatNumber(table.rows))}</p>`
         : nothing}`;
   }
 }

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
+import { goalList as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabGoal} LabGoal */
 
@@ -82,7 +83,7 @@ export class GoalList extends LitElement {
     this.metAtFirst ??= new Set(this.met);
     const done = this.goals.filter((goal) => this.met.has(goal.name)).length;
     return html`
-      <div class="top"><h4>Try this</h4><span class="count">${done} of ${this.goals.length}</span></div>
+      <div class="top"><h4>${strings.tryThis}</h4><span class="count">${strings.of(done, this.goals.length)}</span></div>
       <ul>${this.goals.map((goal) => this.item(goal))}</ul>`;
   }
 
@@ -92,10 +93,10 @@ export class GoalList extends LitElement {
     const state = `${met ? 'met' : ''} ${met && !this.metAtFirst?.has(goal.name) ? 'new' : ''}`;
     return html`<li class=${state} data-goal=${goal.name}>
       <span class="mark" aria-hidden="true">${met ? '✓' : '○'}</span>
-      <span>${goal.sentence}${met ? html`<span class="visually-hidden"> (done)</span>` : nothing}</span>
+      <span>${goal.sentence}${met ? html`<span class="visually-hidden"> ${strings.done}</span>` : nothing}</span>
       ${goal.preset
-        ? html`<button class="link" title="Sets the lab up for this and runs it" @click=${() => this.show(goal)}>
-            show me<span class="visually-hidden">: ${goal.sentence}</span></button>`
+        ? html`<button class="link" title="${strings.setsTheLabUp}" @click=${() => this.show(goal)}>
+            ${strings.showMe}<span class="visually-hidden">: ${goal.sentence}</span></button>`
         : nothing}
     </li>`;
   }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import { rgb } from '../lib/theme.js';
+import { inkPad as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/theme.js').Theme} Theme */
 /** @typedef {{ rows: number, columns: number, values: Float32Array, label: string }} Picture rows from the lowest up */
@@ -113,7 +114,7 @@ export class InkPad extends LitElement {
 
   constructor() {
     super();
-    this.label = 'Draw here';
+    this.label = strings.drawHere;
     /** @type {Picture | null} what lies on the pad */
     this.picture = null;
     /** @type {Picture | null} what was made of it */
@@ -249,7 +250,7 @@ export class InkPad extends LitElement {
   turnPen() {
     const at = this.keyboardPen();
     this.penDown = !this.penDown;
-    this.said = this.penDown ? 'Pen down: the arrow keys draw.' : 'Pen up: the arrow keys move.';
+    this.said = this.penDown ? strings.penDownTheArrow : strings.penUpTheArrow;
     if (this.penDown) this.begin(at);
     else this.paint();
   }
@@ -314,20 +315,20 @@ export class InkPad extends LitElement {
   }
 
   render() {
-    const name = `${this.label}. Arrow keys move the pen, Space puts it down and lifts it, Delete clears the pad.`;
+    const name = strings.arrowKeysMoveThe(this.label);
     return html`<div class="frame"><div class="sheet">
-        <canvas class="paper" tabindex="0" role="application" aria-label=${name} aria-roledescription="drawing pad"
+        <canvas class="paper" tabindex="0" role="application" aria-label=${name} aria-roledescription="${strings.drawingPad}"
           @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up}
           @keydown=${this.key} @focus=${this.paint} @blur=${this.paint}></canvas>
-        ${this.blank ? html`<p class="invite" aria-hidden="true">Draw here: mouse, finger or arrow keys</p>` : nothing}
+        ${this.blank ? html`<p class="invite" aria-hidden="true">${strings.drawHereMouseFinger}</p>` : nothing}
       </div></div>
       <div class="under">
-        ${this.made ? html`<canvas class="made" role="img" aria-label="The drawing as the program sees it"></canvas>` : nothing}
+        ${this.made ? html`<canvas class="made" role="img" aria-label="${strings.theDrawingAsThe}"></canvas>` : nothing}
         <div class="words">
           <p class="verdict">${this.made?.label ?? ''}</p>
           <p>${this.picture?.label ?? ''}</p>
         </div>
-        <button @click=${this.clear}>Clear</button>
+        <button @click=${this.clear}>${strings.clear}</button>
         <span class="visually-hidden" role="status">${this.said}</span>
       </div>`;
   }

@@ -23,6 +23,7 @@ import './lab-readouts.js';
 import './lab-view.js';
 import './own-data.js';
 import './goal-list.js';
+import { labCard as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
@@ -184,7 +185,7 @@ export class LabCard extends LitElement {
         progress.ready,
       ]);
       const lab = labs.find((one) => one.name === this.name);
-      if (!lab) throw new Error(`There is no lab named ${quoted(this.name)}.`);
+      if (!lab) throw new Error(strings.thereIsNoLab(quoted(this.name)));
       const data = await labData(lab);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
@@ -228,7 +229,7 @@ export class LabCard extends LitElement {
     if (!kept) return lesson;
     const { problems: _, ...settings } = readSettings(lab, kept.params ?? [], lesson);
     const same = settings.seed === lesson.seed && settings.params.every((value, i) => value === lesson.params[i]);
-    if (!same) this.notes = ['These are your settings from last time.'];
+    if (!same) this.notes = [strings.theseAreYourSettings];
     return settings;
   }
 
@@ -255,7 +256,7 @@ export class LabCard extends LitElement {
     this.running = false;
     await this.open();
     if (running) this.run();
-    this.say(`Started anew with ${this.fused ? 'fused' : 'exact'} arithmetic.`);
+    this.say(this.fused ? strings.startedAnewFused : strings.startedAnewExact);
   };
 
   // --- A reader's own function ---------------------------------------------------------------------------------------
@@ -274,7 +275,7 @@ export class LabCard extends LitElement {
     await this.open();
     this.untouched = false;
     this.run();
-    if (!driver) this.say('Started anew with the library’s code.');
+    if (!driver) this.say(strings.startedAnewWithThe);
   }
 
   focusRun() {
@@ -293,10 +294,10 @@ export class LabCard extends LitElement {
   async end(sentence, trap) {
     const { driver } = this;
     if (!driver || !trap) return this.fail(sentence);
-    this.fail('Your code has stopped the lab.');
+    this.fail(strings.yourCodeHasStopped);
     const { line, message } = await driver.explain(trap).catch(() => ({ line: 0, message: sentence }));
     if (this.driver === driver && this.phase === 'failed')
-      this.problem = `Your code has stopped the lab. ${line > 0 ? `Line ${line}: ` : ''}${message}`;
+      this.problem = strings.yourCodeHasStoppedThe(line > 0 ? strings.line(line) : '', message);
   }
 
   // --- Frames --------------------------------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ export class LabCard extends LitElement {
     if (readouts) readouts.values = frame.readouts;
     this.countSteps(frame);
     this.noteGoals(lab, frame.goals);
-    if (frame.finished && !this.finished) this.say(`Finished after ${formatNumber(frame.steps)} steps.`);
+    if (frame.finished && !this.finished) this.say(strings.finishedAfterSteps(formatNumber(frame.steps)));
     this.running = frame.running && !frame.finished;
     this.finished = frame.finished;
     this.failure = frame.error;
@@ -320,7 +321,7 @@ export class LabCard extends LitElement {
     else this.announceSoon();
     if (this.autoplay && this.untouched && this.running && frame.steps >= AUTOPLAY_STEPS * lab.steps) {
       this.client?.post({ type: 'pause' });
-      this.say('It rests here. Run goes on.');
+      this.say(strings.itRestsHereRun);
     }
   }
 
@@ -328,7 +329,7 @@ export class LabCard extends LitElement {
   countSteps(frame) {
     this.steps = frame.steps;
     const counter = this.renderRoot.querySelector('.steps');
-    if (counter) counter.textContent = `step ${formatNumber(frame.steps)}`;
+    if (counter) counter.textContent = strings.step(formatNumber(frame.steps));
   }
 
   /**
@@ -341,7 +342,7 @@ export class LabCard extends LitElement {
     if (fresh.length === 0) return;
     this.met = new Set([...this.met, ...fresh.map((goal) => goal.name)]);
     for (const goal of fresh) progress.set('goal', `${lab.name}/${goal.name}`, true);
-    this.say(`Done: ${fresh.map((goal) => goal.sentence).join(' ')}`);
+    this.say(strings.done(fresh.map((goal) => goal.sentence).join(' ')));
   }
 
   noteProgress = (/** @type {any} */ { detail: { kind, id, value } }) => {
@@ -446,7 +447,7 @@ export class LabCard extends LitElement {
     this.settings = { ...this.settings, params };
     this.client?.set(index, value);
     const { live, label } = lab.params[index];
-    if (!live && this.steps > 0) this.say(`Started anew: ${label} counts from the first step.`);
+    if (!live && this.steps > 0) this.say(strings.startedAnewCountsFrom(label));
     this.keepSettings();
   }
 
@@ -477,8 +478,8 @@ export class LabCard extends LitElement {
     if (seed !== now.seed) this.client?.post({ type: 'configure', params, seed });
     else for (const i of changed) this.client?.set(i, params[i]);
     const anew = this.steps > 0 && (seed !== now.seed || changed.some((i) => !lab.params[i].live));
-    this.say(`${way === 'undo' ? 'Undone' : 'Redone'}: ${differenceWords(lab, settings, now) || 'a new start'}.` +
-      `${anew ? ' Started anew.' : ''}`);
+    this.say(`${way === 'undo' ? strings.undone : strings.redone}: ${differenceWords(lab, settings, now) || strings.aNewStart}.` +
+      `${anew ? strings.startedAnew : ''}`);
     this.keepSettings();
   }
 
@@ -492,11 +493,11 @@ export class LabCard extends LitElement {
 
   /** @param {CustomEvent<{ seed: number }>} event */
   changeSeed({ detail: { seed } }) {
-    this.configure({ ...this.settings, seed }, `Started anew with seed ${seed}.`);
+    this.configure({ ...this.settings, seed }, strings.startedAnewWithSeed(seed));
   }
 
   toDefaults() {
-    if (this.lab) this.configure(defaultSettings(this.lab), 'Started anew with the default settings.');
+    if (this.lab) this.configure(defaultSettings(this.lab), strings.startedAnewWithTheDefault);
   }
 
   /** @param {CustomEvent<{ goal: import('../lib/lab-types.js').LabGoal }>} event */
@@ -505,7 +506,7 @@ export class LabCard extends LitElement {
     this.configure(readPreset(this.lab, goal.preset ?? ''), '');
     this.run();
     this.bringPlots();
-    this.say('Set up and running: watch for the tick.');
+    this.say(strings.setUpAndRunning);
   }
 
   /** On a phone the goals stand far below the plots: what is to be watched is brought into sight. */
@@ -525,7 +526,7 @@ export class LabCard extends LitElement {
     if (!this.lab || this.phase === 'failed') return;
     this.configure(readPreset(this.lab, preset), '');
     this.run();
-    this.say('Set as the text says, and running.');
+    this.say(strings.setAsTheText);
   }
 
   keepSettings() {
@@ -539,15 +540,15 @@ export class LabCard extends LitElement {
 
   share() {
     if (!this.lab) return;
-    this.copy('Link to this lab', writeLink(this.lab, this.settings, location.href),
-      'Link copied. It holds every setting and the seed: whoever opens it sees the same curve.');
+    this.copy(strings.linkToThisLab, writeLink(this.lab, this.settings, location.href),
+      strings.linkCopiedItHolds);
   }
 
   copyEmbed() {
     if (!this.lab) return;
     const link = writeLink(this.lab, this.settings, siteUrl('./'));
-    this.copy('Code to embed this lab', embedCode(link, `Lab: ${this.lab.title}`, this.offsetHeight),
-      'Copied: an iframe with this lab and its settings, to paste into another page.');
+    this.copy(strings.codeToEmbedThis, embedCode(link, strings.lab(this.lab.title), this.offsetHeight),
+      strings.copiedAnIframeWith);
   }
 
   /**
@@ -562,7 +563,7 @@ export class LabCard extends LitElement {
       this.say(sentence);
     } catch {
       this.toCopy = { label, text };
-      this.say('The browser does not let the page copy; here it is.');
+      this.say(strings.theBrowserDoesNot);
     }
   }
 
@@ -580,14 +581,14 @@ export class LabCard extends LitElement {
     const frame = await client?.snapshot();
     if (!frame || client !== this.client) return;
     this.pinned = { frame, settings, code: this.driver?.title ?? '' };
-    this.say('Pinned. Change a setting or press Reset and run: this run stays, faint and dotted, under the next one.');
+    this.say(strings.pinnedChangeASetting);
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.unpin'))?.focus({ preventScroll: true });
   }
 
   unpin() {
     this.pinned = null;
-    this.say('Unpinned.');
+    this.say(strings.unpinned);
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button.go'))?.focus({ preventScroll: true });
   }
 
@@ -597,12 +598,11 @@ export class LabCard extends LitElement {
    */
   renderPinned(lab, { frame, settings, code }) {
     const now = this.driver?.title ?? '';
-    const whose = code === now ? '' : code ? `your code for “${code}”` : 'the library’s code';
+    const whose = code === now ? '' : code ? strings.yourCodeFor(code) : strings.theLibrarysCode;
     const differing = [whose, differenceWords(lab, settings, this.settings)].filter(Boolean).join(', ');
     return html`<div class="notes pinned">
-      <p role="status"><strong class="badge">Pinned</strong>Step ${formatNumber(frame.steps)} of a run
-        with ${differing || 'the same settings as now'}: faint and dotted in the plots.</p>
-      <button class="unpin" @click=${this.unpin}>Unpin</button>
+      <p role="status"><strong class="badge">${strings.pinned}</strong>${strings.stepOfARun(formatNumber(frame.steps), differing || strings.theSameSettingsAs)}</p>
+      <button class="unpin" @click=${this.unpin}>${strings.unpin}</button>
     </div>`;
   }
 
@@ -616,7 +616,7 @@ export class LabCard extends LitElement {
       await bringPart(name, part);
       return true;
     } catch (error) {
-      this.say(`${/** @type {Error} */ (error).message} Press it again when the network is back.`);
+      this.say(strings.pressItAgainWhen(/** @type {Error} */ (error).message));
       return false;
     }
   }
@@ -653,11 +653,11 @@ export class LabCard extends LitElement {
     link.download = `${this.name}.${ending}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000); // the browser reads it after this returns
-    this.say(`${link.download} is with your downloads: the network as it stands now.`);
+    this.say(strings.isWithYourDownloads(link.download));
   }
 
   async openData() {
-    if (!(await this.bring('The table of the data', () => import('./data-dialog.js')))) return;
+    if (!(await this.bring(strings.theTableOfThe, () => import('./data-dialog.js')))) return;
     const frame = await this.client?.snapshot();
     const dialog = /** @type {import('./data-dialog.js').DataDialog} */ (this.renderRoot.querySelector('data-dialog'));
     if (!frame || !dialog) return;
@@ -676,18 +676,17 @@ export class LabCard extends LitElement {
    */
   picture(frame, settings, view) {
     const lab = /** @type {LabDeclaration} */ (this.lab);
-    const code = this.driver ? `, with your code for “${this.driver.title}”` : '';
+    const code = this.driver ? strings.withYourCodeFor(this.driver.title) : '';
     const other = this.pinned && hasOverlay(lab.views[view]) ? this.pinned : null;
-    const differing = other ? differenceWords(lab, other.settings, settings) || 'the same settings' : '';
-    const line = `${lab.title}, step ${formatNumber(frame.steps)}${code}: ${settingsWords(lab, settings)}.` +
-      `${other ? ` Faint and dotted: step ${formatNumber(other.frame.steps)} with ${differing}.` : ''}`;
+    const differing = other ? differenceWords(lab, other.settings, settings) || strings.theSameSettings : '';
+    const line = strings.step2(lab.title, formatNumber(frame.steps), code, settingsWords(lab, settings), other ? strings.faintAndDottedStep(formatNumber(other.frame.steps), differing) : '');
     const [raw, pinned] = [frame, other?.frame].map((run) => run?.views.find((one) => one.view === view));
     return this.viewElements[view].picture(/** @type {import('../lib/lab-types.js').RawView} */ (raw), pinned ?? null, line);
   }
 
   /** @param {import('../lib/lab-types.js').LabSource | null} source */
   async openBox(source) {
-    if (!(await this.bring('The box', () => import('./box-drawer.js')))) return;
+    if (!(await this.bring(strings.theBox, () => import('./box-drawer.js')))) return;
     /** @type {import('./box-drawer.js').BoxDrawer} */ (this.renderRoot.querySelector('box-drawer')).open(source);
   }
 
@@ -705,11 +704,11 @@ export class LabCard extends LitElement {
     return html`<article class="card" aria-labelledby="title" @keydown=${this.key}
       @open-box=${(/** @type {any} */ e) => this.openBox(e.detail.source)}>
       <header class="head">
-        <span class="tag">Lab</span>
+        <span class="tag">${strings.lab2}</span>
         <div><h3 id="title">${lab.title}</h3><p>${lab.question}</p>
-          ${this.fused ? html`<p>Fused arithmetic: the last digits may differ.</p>` : nothing}</div>
-        <button class="link corner" @click=${() => this.openBox(null)}>Open the box ↗</button>
-        ${this.full ? html`<button class="leave" @click=${this.leaveFullScreen}>Leave full screen</button>` : nothing}
+          ${this.fused ? html`<p>${strings.fusedArithmeticTheLast}</p>` : nothing}</div>
+        <button class="link corner" @click=${() => this.openBox(null)}>${strings.openTheBox}</button>
+        ${this.full ? html`<button class="leave" @click=${this.leaveFullScreen}>${strings.leaveFullScreen}</button>` : nothing}
       </header>
       ${this.driver ? this.renderDriver(this.driver) : nothing}
       ${this.pinned ? this.renderPinned(lab, this.pinned) : nothing}
@@ -717,7 +716,7 @@ export class LabCard extends LitElement {
         ? html`<div class="notes" role="status">${this.notes.map((note) => html`<p>${note}</p>`)}</div>`
         : nothing}
       ${this.still
-        ? html`<div class="notes still"><p>Your system asks for less motion, so this lab waits until you press Run.</p></div>`
+        ? html`<div class="notes still"><p>${strings.yourSystemAsksFor}</p></div>`
         : nothing}
       ${this.renderHandout(lab)}
       ${this.renderOwn(lab)}
@@ -739,7 +738,7 @@ export class LabCard extends LitElement {
   renderWaiting() {
     if (this.phase === 'failed')
       return html`<div class="card"><p class="problem" role="alert">${this.problem}
-        <button @click=${this.open}>Try again</button></p><slot></slot></div>`;
+        <button @click=${this.open}>${strings.tryAgain}</button></p><slot></slot></div>`;
     return html`<div class="card" aria-busy="true"><div class="skeleton"><div></div><div></div></div><div class="unopened"><slot></slot></div></div>`;
   }
 
@@ -747,9 +746,8 @@ export class LabCard extends LitElement {
   renderDriver({ title, passed }) {
     const { parts, cut } = this.printed;
     return html`<div class="notes driven">
-      <p role="status"><strong class="badge">Your code</strong> This lab runs with what you wrote for “${title}”, in
-        place of the library’s function.${passed ? '' : ' It does not pass its checks, so no goal is ticked.'}</p>
-      <button @click=${() => this.drive(null)}>Back to the library’s code</button>
+      <p role="status"><strong class="badge">${strings.yourCode}</strong> ${strings.thisLabRunsWith(title, passed ? '' : strings.itDoesNotPass)}</p>
+      <button @click=${() => this.drive(null)}>${strings.backToTheLibrarys}</button>
       <program-output .blocks=${parts.length ? [{ check: '', parts }] : []} ?cut=${cut}></program-output>
     </div>`;
   }
@@ -772,8 +770,8 @@ export class LabCard extends LitElement {
     const more = lab.views.slice(nMain);
     return html`<div class="plots">${repeat(main, (view) => view.name, element)}</div>
       ${more.length
-        ? html`<div class="more"><h4>More plots</h4>
-            <div class="strip" tabindex="0" role="region" aria-label="More plots">
+        ? html`<div class="more"><h4>${strings.morePlots}</h4>
+            <div class="strip" tabindex="0" role="region" aria-label="${strings.morePlots}">
               ${repeat(more, (view) => view.name, (view, i) => element(view, nMain + i))}
             </div></div>`
         : nothing}`;
@@ -781,8 +779,8 @@ export class LabCard extends LitElement {
 
   /** What stands on paper in place of the controls. @param {LabDeclaration} lab */
   renderHandout(lab) {
-    const code = this.driver ? ` With your code for “${this.driver.title}”.` : '';
-    return html`<div class="handout" aria-hidden="true"><p><b>Settings:</b> ${settingsWords(lab, this.settings)}.${code}</p>
+    const code = this.driver ? strings.withYourCodeFor2(this.driver.title) : '';
+    return html`<div class="handout" aria-hidden="true"><p><b>${strings.settings}</b> ${settingsWords(lab, this.settings)}.${code}</p>
       <p>${this.finding}</p></div>`;
   }
 
@@ -796,11 +794,11 @@ export class LabCard extends LitElement {
         .pinned=${this.pinned?.frame.readouts ?? null}></lab-readouts></div>
       ${this.phase === 'failed'
         ? html`<p class="problem" role="alert"><span>${this.problem}</span>
-            <button @click=${this.open}>Restart this lab</button></p>`
+            <button @click=${this.open}>${strings.restartThisLab}</button></p>`
         : nothing}
       ${this.failure
         ? html`<p class="problem" role="alert"><span>${sentence(this.failure)}</span>
-            <button @click=${() => this.command({ type: 'reset' })}>Reset</button></p>`
+            <button @click=${() => this.command({ type: 'reset' })}>${strings.reset}</button></p>`
         : nothing}
       <div class="bar">${this.renderRun(lab, ready)}${this.renderTools(lab, ready)}</div>
     </div>`;
@@ -813,13 +811,13 @@ export class LabCard extends LitElement {
   renderRun(lab, ready) {
     return html`<div class="row run">
       <button class="go" ?disabled=${!ready} @click=${this.toggleRun}>
-        ${this.running ? '❚❚ Pause' : this.finished ? '▶ Run again' : '▶ Run'}</button>
-      <button ?disabled=${!ready || this.finished} title="One step: ${lab.step_label}"
-        @click=${() => this.command({ type: 'step' })}>Step</button>
-      <button ?disabled=${!ready} title="Back to step 0 with these settings"
-        @click=${() => this.command({ type: 'reset' })}>Reset</button>
+        ${this.running ? strings.pause : this.finished ? strings.runAgain : strings.run}</button>
+      <button ?disabled=${!ready || this.finished} title="${strings.oneStep(lab.step_label)}"
+        @click=${() => this.command({ type: 'step' })}>${strings.step3}</button>
+      <button ?disabled=${!ready} title="${strings.backToStep0}"
+        @click=${() => this.command({ type: 'reset' })}>${strings.reset}</button>
       ${lab.steps_per_second > 0 ? this.renderSpeed() : nothing}
-      <span class="steps">step 0</span>
+      <span class="steps">${strings.step0}</span>
     </div>`;
   }
 
@@ -833,8 +831,8 @@ export class LabCard extends LitElement {
         (action, i) => html`<button class="action" ?disabled=${!ready} title=${action.help ?? nothing}
           data-action=${action.name} @click=${() => this.command({ type: 'act', action: i })}>${action.label}</button>`,
       )}
-      <button class="quiet" ?disabled=${!ready} @click=${this.openData}>Data</button>
-      <button class="quiet" @click=${this.share}>Share</button>
+      <button class="quiet" ?disabled=${!ready} @click=${this.openData}>${strings.data}</button>
+      <button class="quiet" @click=${this.share}>${strings.share}</button>
       ${this.renderMenu()}
       ${this.toCopy.text
         ? html`<input class="link-text" readonly aria-label=${this.toCopy.label} .value=${this.toCopy.text}
@@ -848,18 +846,18 @@ export class LabCard extends LitElement {
     return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.leaveMenu}
       @click=${(/** @type {any} */ e) => e.target.closest('.items') && (this.menuOpen = false)}>
       <button class="quiet opener" aria-expanded=${this.menuOpen} aria-controls="items"
-        @click=${() => (this.menuOpen = !this.menuOpen)}>More</button>
+        @click=${() => (this.menuOpen = !this.menuOpen)}>${strings.more}</button>
       <div class="items" id="items" ?data-open=${this.menuOpen}>
-        <button class="quiet" ?disabled=${this.phase !== 'ready'} title="Keep this run, to compare the next one with it"
-          @click=${this.pin}>Pin</button>
-        <button class="quiet" title="An iframe with this lab, for another page" @click=${this.copyEmbed}>Embed</button>
+        <button class="quiet" ?disabled=${this.phase !== 'ready'} title="${strings.keepThisRunTo}"
+          @click=${this.pin}>${strings.pin}</button>
+        <button class="quiet" title="${strings.anIframeWithThis}" @click=${this.copyEmbed}>${strings.embed}</button>
         ${this.lab?.model
           ? [['JSON', 0, 'json'], ['C', 1, 'h']].map(([label, format, ending]) => html`<button class="quiet"
-              data-model=${ending} ?disabled=${this.phase !== 'ready'} title="Download the trained network"
-              @click=${() => this.takeModel(Number(format), String(ending))}>Model as ${label}</button>`)
+              data-model=${ending} ?disabled=${this.phase !== 'ready'} title=${strings.downloadTheTrained}
+              @click=${() => this.takeModel(Number(format), String(ending))}>${strings.modelAs(label)}</button>`)
           : nothing}
-        <button class="quiet" title="The lab alone, over the whole screen; Escape leaves" ?hidden=${this.full}
-          @click=${() => this.fullScreen.enter()}>Full screen</button>
+        <button class="quiet" title="${strings.theLabAloneOver}" ?hidden=${this.full}
+          @click=${() => this.fullScreen.enter()}>${strings.fullScreen}</button>
       </div>
     </div>`;
   }
@@ -879,10 +877,10 @@ export class LabCard extends LitElement {
   }
 
   renderSpeed() {
-    return html`<label class="speed"><span class="visually-hidden">Speed</span>
-      <select title="Speed" @change=${this.changeSpeed}>
+    return html`<label class="speed"><span class="visually-hidden">${strings.speed}</span>
+      <select title="${strings.speed}" @change=${this.changeSpeed}>
         ${SPEEDS.map((speed) => html`<option value=${speed} ?selected=${speed === this.speed}>
-          ${speed === Infinity ? 'max' : `${speed}×`}</option>`)}
+          ${speed === Infinity ? strings.max : `${speed}×`}</option>`)}
       </select></label>`;
   }
 

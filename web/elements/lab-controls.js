@@ -3,6 +3,7 @@ import { base, buttons } from './shared.js';
 import { FIRST_SEED, parseSeed } from '../lib/link.js';
 import './arithmetic-switch.js';
 import './param-control.js';
+import { labControls as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
 /** @typedef {import('../lib/lab-types.js').LabSettings} LabSettings */
@@ -130,11 +131,11 @@ export class LabControls extends LitElement {
       ${this.seed()}
       <div class="back">
         <button class="link defaults" ?disabled=${!changed} @click=${() => this.tell('defaults')}>
-          Back to the default settings</button>
-        <button class="quiet step" ?disabled=${!this.undoable} aria-label="Undo" aria-keyshortcuts="Control+Z Meta+Z"
-          title="Undo the last change of a setting (Ctrl-Z)" @click=${() => this.tell('undo')}>${UNDO}</button>
-        <button class="quiet step" ?disabled=${!this.redoable} aria-label="Redo"
-          aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z" title="Redo it (Ctrl-Shift-Z)"
+          ${strings.backToTheDefault}</button>
+        <button class="quiet step" ?disabled=${!this.undoable} aria-label="${strings.undo}" aria-keyshortcuts="Control+Z Meta+Z"
+          title="${strings.undoTheLastChange}" @click=${() => this.tell('undo')}>${UNDO}</button>
+        <button class="quiet step" ?disabled=${!this.redoable} aria-label="${strings.redo}"
+          aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z" title="${strings.redoItCtrlShift}"
           @click=${() => this.tell('redo')}>${REDO}</button>
       </div>
       <arithmetic-switch></arithmetic-switch>`;
@@ -167,7 +168,7 @@ export class LabControls extends LitElement {
     return html`${name ? html`<h4>${name}</h4>` : nothing} ${plain.map((i) => this.control(i))}
       ${advanced.length
         ? html`<details ?open=${touched}>
-            <summary>More settings</summary>${advanced.map((i) => this.control(i))}</details>`
+            <summary>${strings.moreSettings}</summary>${advanced.map((i) => this.control(i))}</details>`
         : nothing}`;
   }
 
@@ -179,10 +180,10 @@ export class LabControls extends LitElement {
 
   seed() {
     return html`<div class="seed">
-        <label for="seed" title="Same seed, same curve, on every machine">Seed</label>
+        <label for="seed" title="${strings.sameSeedSameCurve}">${strings.seed}</label>
         <input id="seed" inputmode="numeric" autocomplete="off" .value=${String(this.settings.seed)}
           @change=${this.typed} />
-        <button @click=${() => this.choose(Math.floor(Math.random() * SEEDS))}>New seed</button>
+        <button @click=${() => this.choose(Math.floor(Math.random() * SEEDS))}>${strings.newSeed}</button>
       </div>
       <p class="problem" role="alert" ?hidden=${!this.problem}>${this.problem}</p>`;
   }
@@ -191,7 +192,7 @@ export class LabControls extends LitElement {
   typed(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
     const seed = parseSeed(input.value.trim());
-    this.problem = seed === null ? 'A seed is a whole number, 0 or more.' : '';
+    this.problem = seed === null ? strings.aSeedIsA : '';
     if (seed === null) input.value = String(this.settings.seed);
     else this.choose(seed);
   }

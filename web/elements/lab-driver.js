@@ -2,7 +2,8 @@ import { css, html, LitElement, nothing } from 'lit';
 import { compiler } from '../compiler/client.js';
 import { driveLab } from '../lib/driven-lab.js';
 import { base, buttons } from './shared.js';
-import './program-output.js'; /* in the lab's card, under its badge */
+import './program-output.js'; import { labDriver as strings } from '../strings/strings.js';
+/* in the lab's card, under its badge */
 
 /**
  * "Run the lab with my code": links what has run the checks into the lab that the challenge drives, and shows it there.
@@ -65,7 +66,7 @@ export class LabDriver extends LitElement {
       const { wasm, problems, diagnostics } = await compiler.drive(challenge, text);
       if (!wasm) {
         const errors = diagnostics.filter(({ severity }) => severity === 'error');
-        this.problems = [...errors.map(({ line, message }) => `Line ${line}: ${message}`), ...problems];
+        this.problems = [...errors.map(({ line, message }) => strings.line(line, message)), ...problems];
         return;
       }
       const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (wasm));
@@ -87,13 +88,13 @@ export class LabDriver extends LitElement {
     const linking = this.phase === 'linking';
     return html`<div class="offer">
         <button aria-disabled=${linking} class=${this.passed ? '' : 'link'} @click=${this.#drive}>
-          ${linking ? 'Linking …' : 'Run the lab with my code'}
+          ${linking ? strings.linking : strings.runTheLabWith}
         </button>
         <p>
           ${
             this.passed
-              ? 'A lab of this course calls this very function. See its plots drawn by yours.'
-              : 'Not right yet, but the lab takes it all the same: see what the mistake does to the plots.'
+              ? strings.aLabOfThis
+              : strings.notRightYetBut
           }
         </p>
       </div>

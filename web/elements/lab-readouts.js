@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import { readoutText } from '../lib/format.js';
+import { labReadouts as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabReadout} LabReadout */
 
@@ -124,7 +125,7 @@ export class LabReadouts extends LitElement {
       <dl>${main.map((one) => this.figure(one))}</dl>
       ${minor.length
         ? html`<button class="quiet all" aria-expanded=${this.open} @click=${() => (this.open = !this.open)}>
-            ${this.open ? 'Less' : 'More'}<span class="visually-hidden"> figures</span></button>`
+            ${this.open ? strings.less : strings.more}<span class="visually-hidden"> ${strings.figures}</span></button>`
         : nothing}
       ${this.open ? html`<dl class="minor">${minor.map((one) => this.figure(one))}</dl>` : nothing}
     </div>`;
@@ -134,14 +135,14 @@ export class LabReadouts extends LitElement {
   figure({ readout, value, pinned }) {
     const text = readoutText(readout, value);
     const unit = readout.unit && text !== readout.absent ? html`<small>${readout.unit}</small>` : nothing;
-    const help = [readout.help, readout.code && `Computed by ${readout.code}.`].filter(Boolean).join(' ');
+    const help = [readout.help, readout.code && strings.computedBy(readout.code)].filter(Boolean).join(' ');
     const name = readout.code
       ? html`<button class="link" title=${help} @click=${() => this.openBox(readout)}>${readout.label}</button>`
       : html`<span title=${help || nothing}>${readout.label}</span>`;
-    return html`<div><dt>${name}${readout.measured ? ' · measured' : ''}</dt>
+    return html`<div><dt>${name}${readout.measured ? strings.measured : ''}</dt>
       <dd data-readout=${readout.name}><span class=${text === readout.absent ? 'word' : ''}>${text}</span>${unit}${
         this.pinned
-          ? html`<span class="pinned" title="The pinned run"><span class="visually-hidden">, pinned: </span>${readoutText(
+          ? html`<span class="pinned" title="${strings.thePinnedRun}"><span class="visually-hidden">${strings.pinned} </span>${readoutText(
               readout, pinned)}</span>`
           : nothing}</dd>
     </div>`;

@@ -5,6 +5,7 @@ import { plotWords } from '../lib/finding.js';
 import { decodeView } from '../lib/lab-module.js';
 import { cancelPaint, requestPaint } from '../lib/paint-queue.js';
 import { onPaper, theme, themeChanges } from '../lib/theme.js';
+import { labView as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabView} View */
 /** @typedef {import('../lib/lab-types.js').RawView} RawView */
@@ -392,7 +393,7 @@ export class LabViewElement extends LitElement {
     if (!view) return;
     await this.updateComplete;
     this.problem = '';
-    const painter = await bringPart('What draws this plot', () => painterFor(view)).catch((error) => {
+    const painter = await bringPart(strings.whatDrawsThisPlot, () => painterFor(view)).catch((error) => {
       this.problem = error.message;
       return null;
     });
@@ -468,7 +469,7 @@ export class LabViewElement extends LitElement {
   noteItems(frame) {
     const items = this.view?.kind === 'matrix'
       ? cellsOf(frame)
-      : frame.blocks.map((block, item) => ({ item, label: block.labels[0] ?? `item ${item + 1}` }));
+      : frame.blocks.map((block, item) => ({ item, label: block.labels[0] ?? strings.item(item + 1) }));
     const same = items.length === this.items.length &&
       items.every(({ item, label }, i) => item === this.items[i].item && label === this.items[i].label);
     if (!same) this.items = items;
@@ -491,27 +492,27 @@ export class LabViewElement extends LitElement {
     return html`
       <div class="caption">
         <h4 title=${view.help ?? nothing}>${view.title}</h4>
-        ${view.measured ? html`<span class="measured" title="Real time on this machine">measured</span>` : nothing}
+        ${view.measured ? html`<span class="measured" title="${strings.realTimeOnThis}">${strings.measured}</span>` : nothing}
         ${view.pick && this.items.length > 0 ? this.picker(view) : nothing}
         ${view.code
-          ? html`<button class="quiet c" title="The C that computes this: ${view.code}"
-              aria-label="Open the box: ${view.title}" @click=${() => this.openBox(view)}>C</button>`
+          ? html`<button class="quiet c" title="${strings.theCThatComputes(view.code)}"
+              aria-label="${strings.openTheBox(view.title)}" @click=${() => this.openBox(view)}>C</button>`
           : nothing}
       </div>
       <div class="body" role=${picture && !this.problem ? 'img' : nothing} aria-label=${picture && !this.problem ? words : nothing}>
         ${this.problem
-          ? html`<div class="empty failed" role="alert"><p>${this.problem}</p><button @click=${this.prepare}>Try again</button></div>`
-          : this.empty ? html`<div class="empty">Nothing yet: press Run.</div>` : nothing}
+          ? html`<div class="empty failed" role="alert"><p>${this.problem}</p><button @click=${this.prepare}>${strings.tryAgain}</button></div>`
+          : this.empty ? html`<div class="empty">${strings.nothingYetPressRun}</div>` : nothing}
       </div>
       ${view.kind === 'surface' && view.help ? html`<p class="reading">${view.help}</p>` : nothing}
-      ${this.cut ? html`<p class="cut">There is more than fits here.</p>` : nothing}`;
+      ${this.cut ? html`<p class="cut">${strings.thereIsMoreThan}</p>` : nothing}`;
   }
 
   /** @param {View} view */
   picker(view) {
-    return html`<select aria-label="Pick in ${view.title}" .value=${String(this.picked)}
+    return html`<select aria-label="${strings.pickIn(view.title)}" .value=${String(this.picked)}
       @change=${(/** @type {any} */ e) => this.pick(Number(e.target.value))}>
-      ${this.items.every(({ item }) => item !== this.picked) ? html`<option value="-1" selected>pick one</option>` : nothing}
+      ${this.items.every(({ item }) => item !== this.picked) ? html`<option value="-1" selected>${strings.pickOne}</option>` : nothing}
       ${this.items.map(({ item, label }) =>
         html`<option value=${item} ?selected=${item === this.picked}>${label}</option>`)}
     </select>`;
@@ -535,7 +536,7 @@ function cellsOf({ blocks }) {
     .map((value, item) => ({ value, item, row: Math.floor(item / grid.columns), column: item % grid.columns }))
     .filter(({ value }) => value > 0)
     .sort((a, b) => Number(a.row === a.column) - Number(b.row === b.column) || b.value - a.value)
-    .map(({ value, item, row, column }) => ({ item, label: `${name(row)} read as ${name(column)}: ${value}` }));
+    .map(({ value, item, row, column }) => ({ item, label: strings.readAs(name(row), name(column), value) }));
 }
 
 customElements.define('lab-view', LabViewElement);

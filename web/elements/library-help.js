@@ -3,6 +3,7 @@ import { autocompletion, closeCompletion, completionKeymap } from '@codemirror/a
 import { Prec } from '@codemirror/state';
 import { hoverTooltip, keymap } from '@codemirror/view';
 import { siteJson } from '../lib/site.js';
+import { libraryHelp as strings } from '../strings/strings.js';
 
 /** @typedef {{name: string, kind: 'function' | 'type' | 'macro', signature: string, comment: string, header: string}} ApiEntry */
 /** @typedef {import('@codemirror/view').EditorView} EditorView */
@@ -31,7 +32,7 @@ function card({ signature, comment, header }) {
   for (const [name, text] of [
     ['signature', signature],
     ['comment', comment],
-    ['header', `ml.h, ${header}`],
+    ['header', strings.mlH(header)],
   ]) {
     const part = document.createElement('div');
     part.className = name;

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { base } from './shared.js';
 import { allowedText } from '../lib/link.js';
 import { formatSetting } from '../lib/format.js';
+import { paramControl as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
 
@@ -299,7 +300,7 @@ export class ParamControl extends LitElement {
     const value = Number(text);
     const fits = text !== '' && value >= param.min && value <= param.max;
     if (fits && (param.kind !== 'integer' || Number.isInteger(value))) this.set(value);
-    else this.problem = `${param.label} is ${allowedText(param)}.`;
+    else this.problem = strings.is(param.label, allowedText(param));
     input.value = formatSetting(this.value);
   }
 
@@ -322,7 +323,7 @@ export class ParamControl extends LitElement {
       <div class="top">
         <label for="slider">${param.label}</label>
         <span class="typed">
-          <input type="text" inputmode="decimal" autocomplete="off" aria-label="${param.label}, typed" .value=${shown}
+          <input type="text" inputmode="decimal" autocomplete="off" aria-label="${strings.typed(param.label)}" .value=${shown}
             @change=${this.typed} @focus=${(/** @type {any} */ e) => e.target.select()} />
           ${param.unit ? html`<span>${param.unit}</span>` : nothing}
         </span>

@@ -9,6 +9,7 @@ import { progress } from '../lib/progress.js';
 import { readNumber } from '../lib/read-number.js';
 import { readoutText } from '../lib/format.js';
 import './prediction-curve.js';
+import { predictionCard as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-outcome.js').Outcome} Outcome */
 /** @typedef {import('./prediction-curve.js').PredictionCurve} PredictionCurve */
@@ -116,7 +117,7 @@ export class PredictionCard extends HTMLElement {
    */
   async reveal(guess, { focus }) {
     this.lock(true);
-    this.say('The lab is computing …');
+    this.say(strings.theLabIsComputing);
     const outcome = await this.outcome();
     if (!outcome) {
       this.lock(false);
@@ -125,7 +126,7 @@ export class PredictionCard extends HTMLElement {
     if (this.getAttribute('kind') === 'curve' && !this.querySelector('prediction-curve')) await this.prepareCurve();
     this.kind.show(this, guess, outcome);
     for (const item of this.figures) item.querySelector('.figure')?.replaceChildren(figureText(item, outcome));
-    const compared = guess === undefined ? { far: false, words: 'Here is what the lab computes.' } : this.kind.compare(this, guess, outcome);
+    const compared = guess === undefined ? { far: false, words: strings.hereIsWhatThe } : this.kind.compare(this, guess, outcome);
     this.classList.add('answered');
     this.find('.outcome').hidden = false;
     this.find('.again').hidden = false;
@@ -170,8 +171,8 @@ const kinds = {
       if (input) input.checked = true;
     },
     compare: (card, guess) => card.items[guess]?.hasAttribute('data-right')
-      ? { far: false, words: 'It comes out as you guessed.' }
-      : { far: true, words: 'It comes out otherwise.' },
+      ? { far: false, words: strings.itComesOutAs }
+      : { far: true, words: strings.itComesOutOtherwise },
     show: (card, guess) => card.items.forEach((item, i) => explain(item, i === guess)),
     clear: (card) => card.items.forEach((item) => {
       item.querySelector('.why')?.toggleAttribute('hidden', true);
@@ -179,19 +180,19 @@ const kinds = {
       const input = item.querySelector('input');
       if (input) input.checked = false;
     }),
-    missing: 'Choose what you expect first, or skip.',
+    missing: strings.chooseWhatYouExpect,
   },
   number: {
     guess: (card) => readNumber(numberField(card).value),
     restore: (card, guess) => { numberField(card).value = String(guess); },
     compare: (card, guess, outcome) => {
       const { readout, value } = figure(card.figures[0], outcome);
-      if (value === -1 && readout.absent) return { far: true, words: `It comes out as “${readout.absent}”.` };
+      if (value === -1 && readout.absent) return { far: true, words: strings.itComesOutAs2(readout.absent) };
       return compareNumbers(guess, value, readout.unit ?? '');
     },
     show: () => {},
     clear: (card) => { numberField(card).value = ''; },
-    missing: 'Type a number, such as 12 or 0.5, or skip.',
+    missing: strings.typeANumberSuch,
   },
   curve: {
     guess: (card) => curveOf(card)?.guess(),
@@ -199,7 +200,7 @@ const kinds = {
     compare: (card) => compareCurves(curveOf(card)?.gaps() ?? []),
     show: (card) => curveOf(card)?.toggleAttribute('revealed', true),
     clear: (card) => curveOf(card)?.clear(),
-    missing: 'Draw what you expect first, or skip.',
+    missing: strings.drawWhatYouExpect,
   },
 };
 
@@ -220,7 +221,7 @@ function explain(item, chosen) {
   const why = item.querySelector('.why');
   const mark = document.createElement('strong');
   mark.className = 'mark';
-  mark.textContent = right ? 'What comes out. ' : 'Your guess. ';
+  mark.textContent = right ? strings.whatComesOut : strings.yourGuess;
   why?.toggleAttribute('hidden', false);
   why?.prepend(mark);
 }

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, svg } from 'lit';
 import { base } from './shared.js';
 import { niceTicks } from './plots/canvas.js';
 import { formatNumber, formatTick } from '../lib/format.js';
+import { predictionCurve as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabView} LabView */
 /** @typedef {import('../lib/lab-types.js').ViewFrame} ViewFrame */
@@ -189,7 +190,7 @@ export class PredictionCurve extends LitElement {
     const [x, y] = [this.axis('x'), this.axis('y')];
     const label = view.series.find((one) => one.name === this.series)?.label ?? '';
     const left = across(this.wide);
-    return html`<svg viewBox="0 0 ${this.wide} ${HEIGHT}" role="group" aria-label="Your guess: ${view.title}, ${label}">
+    return html`<svg viewBox="0 0 ${this.wide} ${HEIGHT}" role="group" aria-label="${strings.yourGuess(view.title, label)}">
         <rect class="frame" x=${AREA.left} y=${AREA.top} width=${left(1) - left(0)} height=${HEIGHT - AREA.top - AREA.bottom}></rect>
         ${ticksOf(y, 5).map((tick) => horizontal(left, toShare(y, tick), formatTick(tick)))}
         ${ticksOf(x, this.wide < 450 ? 5 : 7).map((tick) => svg`<text x=${left(toShare(x, tick))} y=${HEIGHT - AREA.bottom + 17} text-anchor="middle">${formatTick(tick)}</text>`)}
@@ -202,8 +203,8 @@ export class PredictionCurve extends LitElement {
         ${this.locked ? nothing : svg`<g>${this.heights.map((height, i) => this.handle(height, i, x, y))}</g>`}
       </svg>
       <p>${view.y.title ? `↑ ${view.y.title}. ` : ''}${this.revealed
-        ? html`${this.drawn ? html`<span class="name yours">Dashed: your guess.</span> ` : nothing}<span class="name lab">Solid: ${label}.</span>`
-        : 'Draw over the plot, or move the points with the arrow keys.'}</p>`;
+        ? html`${this.drawn ? html`<span class="name yours">${strings.dashedYourGuess}</span> ` : nothing}<span class="name lab">${strings.solid(label)}</span>`
+        : strings.drawOverThePlot}</p>`;
   }
 
   /** @type {(height: number, i: number, x: Axis, y: Axis) => unknown} */

@@ -1,6 +1,7 @@
 /** What the learner's program printed, in order, under the check that ran if it was one. */
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from './shared.js';
+import { programOutput as strings } from '../strings/strings.js';
 
 /** @typedef {{check: string, parts: {stream: number, text: string}[]}} OutputBlock `check` may be "" */
 
@@ -16,15 +17,15 @@ export class ProgramOutput extends LitElement {
 
   render() {
     if (this.blocks.length === 0) return nothing;
-    return html`<h4>Printed by your program</h4>
-      <pre tabindex="0" aria-label="Printed by your program">
+    return html`<h4>${strings.printedByYourProgram}</h4>
+      <pre tabindex="0" aria-label="${strings.printedByYourProgram}">
 ${this.blocks.map(
           ({ check, parts }) =>
             html`${check ? html`<span class="check">${check}</span>` : nothing}${parts.map(({ stream, text }) =>
                 stream === 2 ? html`<span class="error">${text}</span>` : text,
               )}`,
         )}${
-          this.cut ? html`<span class="check">There was more; only the first 64 KB are shown.</span>` : nothing
+          this.cut ? html`<span class="check">${strings.thereWasMoreOnly}</span>` : nothing
         }</pre>`;
   }
 

@@ -8,6 +8,7 @@ import { nextStep, placeOf } from '../lib/next-step.js';
 import { importSentence, LARGEST_FILE, merge, readFile, writeFile } from '../lib/progress-file.js';
 import { progress } from '../lib/progress.js';
 import { siteUrl } from '../lib/site.js';
+import { progressOverview as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/course.js').Course} Course */
 /** @typedef {import('../lib/course.js').Chapter} Chapter */
@@ -54,30 +55,29 @@ export class ProgressOverview extends HTMLElement {
     this.showNext(course);
     const { unreadable } = progress;
     this.find('.unreadable').hidden = unreadable === 0;
-    this.find('.unreadable').textContent = `${unreadable} of the records in this browser cannot be understood. They are ` +
-      'left as they are, and are in no file.';
+    this.find('.unreadable').textContent = strings.ofTheRecordsIn(unreadable);
   }
 
   /** @param {Course} course */
   showNext(course) {
     const step = nextStep(course);
     const words = this.find('.next-words');
-    if (!step) return words.replaceChildren('Nothing is left: all is read, answered, tried out and solved. Build something.');
+    if (!step) return words.replaceChildren(strings.nothingIsLeftAll);
     const link = document.createElement('a');
     link.className = 'button go';
     link.href = siteUrl(placeOf(step));
     link.textContent = this.titleOf(step);
     const why = document.createElement('span');
-    why.textContent = `Chapter ${step.chapter.number}. ${step.why}`;
+    why.textContent = strings.chapter(step.chapter.number, step.why);
     words.replaceChildren(link, ' ', why);
   }
 
   /** @param {import('../lib/next-step.js').Step} step */
   titleOf({ chapter, section, challenge, lab }) {
-    if (section) return `Read: ${chapter.sections.find(({ id }) => id === section)?.title}`;
-    if (challenge) return `Challenge: ${this.challengeTitle(challenge)}`;
-    if (lab) return `Lab: ${this.querySelector(`[data-lab="${lab}"] a`)?.textContent}`;
-    return 'A question';
+    if (section) return strings.read(chapter.sections.find(({ id }) => id === section)?.title);
+    if (challenge) return strings.challenge(this.challengeTitle(challenge));
+    if (lab) return strings.lab(this.querySelector(`[data-lab="${lab}"] a`)?.textContent);
+    return strings.aQuestion;
   }
 
   /** @param {string} slug of a file, which may say anything */
@@ -96,7 +96,7 @@ export class ProgressOverview extends HTMLElement {
     link.download = `laymanz-progress-${now.toISOString().slice(0, 10)}.json`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    this.say(`Saved ${link.download}, with ${records.length} ${records.length === 1 ? 'record' : 'records'}.`);
+    this.say(strings.savedWith(link.download, records.length));
   }
 
   /** @param {HTMLInputElement} input */
@@ -104,14 +104,14 @@ export class ProgressOverview extends HTMLElement {
     const file = input.files?.[0];
     if (!file) return;
     try {
-      if (file.size > LARGEST_FILE) throw new Error('This file is too big to be progress of this site. Nothing was changed.');
+      if (file.size > LARGEST_FILE) throw new Error(strings.thisFileIsToo);
       await progress.ready;
       const { records, ...left } = readFile(await file.text(), Date.now());
       const merged = merge(progress.records(), records);
       await progress.takeAll(merged.records);
       this.say(importSentence(merged, left, (slug) => this.challengeTitle(slug)));
     } catch (error) {
-      this.say(error instanceof DOMException ? 'The browser could not read this file. Nothing was changed.' : /** @type {Error} */ (error).message);
+      this.say(error instanceof DOMException ? strings.theBrowserCouldNot : /** @type {Error} */ (error).message);
     }
     input.value = ''; // the same file can be opened again
   }
@@ -121,8 +121,7 @@ export class ProgressOverview extends HTMLElement {
   /** @param {HTMLDialogElement} dialog */
   askToForget(dialog) {
     const all = progress.records().length;
-    this.find('.forget-words').textContent = `What you read, met, answered and wrote on this site, ${all} ` +
-      `${all === 1 ? 'record' : 'records'} in all, is deleted from this browser.`;
+    this.find('.forget-words').textContent = strings.whatYouReadMet(all);
     dialog.showModal();
   }
 
@@ -130,7 +129,7 @@ export class ProgressOverview extends HTMLElement {
   async forget(dialog) {
     dialog.close();
     await progress.forget();
-    this.say(progress.problem ? `Forgotten on this page. ${progress.problem}` : 'Everything is forgotten.');
+    this.say(progress.problem ? strings.forgottenOnThisPage(progress.problem) : strings.everythingIsForgotten);
   }
 }
 
@@ -144,8 +143,8 @@ function fillTallies(place, course, chapter) {
     tally.hidden = all === 0;
     tally.classList.toggle('done', done === all);
     tally.style.setProperty('--part', String(done / all));
-    const more = name === 'quizzes' && answered.done > done ? `, ${answered.done} answered` : '';
-    /** @type {HTMLElement} */ (tally.querySelector('dd')).textContent = `${done} of ${all}${more}`;
+    const more = name === 'quizzes' && answered.done > done ? strings.answered(answered.done) : '';
+    /** @type {HTMLElement} */ (tally.querySelector('dd')).textContent = strings.of(done, all, more);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { progress } from '../lib/progress.js';
 import { readNumber } from '../lib/read-number.js';
+import { quizQuestion as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} Kind how one kind of question is read, judged and shown
@@ -80,7 +81,7 @@ export class QuizQuestion extends HTMLElement {
     this.kind.explain(this, answer);
     this.classList.add('answered');
     this.lock(true);
-    this.say(right ? 'Right.' : 'Not quite.', right ? 'ok' : 'bad');
+    this.say(right ? strings.right : strings.notQuite, right ? 'ok' : 'bad');
   }
 
   again() {
@@ -147,7 +148,7 @@ function explainChoices(quiz, answer) {
     const isRight = item.hasAttribute('data-right');
     const picked = answer.includes(i);
     const verdict = isRight ? 'ok' : picked ? 'bad' : '';
-    markItem(item, verdict, isRight ? (picked ? '✓' : '✓ (missed)') : picked ? '✗' : '');
+    markItem(item, verdict, isRight ? (picked ? '✓' : strings.missed) : picked ? '✗' : '');
   });
 }
 
@@ -185,19 +186,19 @@ const kinds = {
   one: {
     answer: (quiz) => (chosen(quiz).length > 0 ? chosen(quiz) : undefined),
     judge: allRight, restore: restoreChoices, explain: explainChoices,
-    missing: 'Choose an answer first.',
+    missing: strings.chooseAnAnswerFirst,
   },
   several: {
     answer: (quiz) => (chosen(quiz).length > 0 ? chosen(quiz) : undefined),
     judge: allRight, restore: restoreChoices, explain: explainChoices,
-    missing: 'Tick at least one.',
+    missing: strings.tickAtLeastOne,
   },
   number: {
     answer: (quiz) => readNumber(field(quiz).value),
     judge: (quiz, answer) => isNear(rightNumber(quiz), answer),
     restore: (quiz, answer) => { field(quiz).value = String(answer); },
     explain: explainNumber,
-    missing: 'Type a number, such as 12 or 0.5.',
+    missing: strings.typeANumberSuch,
   },
   order: {
     answer: places,
@@ -208,7 +209,7 @@ const kinds = {
     },
     explain: (quiz) => quiz.items.forEach((item, i) => {
       const place = Number(item.dataset.place);
-      markItem(item, place === i ? 'ok' : 'bad', place === i ? '✓' : `Belongs in place ${place + 1}.`);
+      markItem(item, place === i ? 'ok' : 'bad', place === i ? '✓' : strings.belongsInPlace(place + 1));
     }),
     missing: '',
   },
@@ -223,7 +224,7 @@ function explainNumber(quiz, answer) {
     markItem(tempting, 'bad', '✗');
   }
   right.hidden = false;
-  markItem(right, 'ok', isNear(right, answer) ? '✓' : `The answer is ${right.dataset.value}.`);
+  markItem(right, 'ok', isNear(right, answer) ? '✓' : strings.theAnswerIs(right.dataset.value));
 }
 
 /**
@@ -235,7 +236,7 @@ function addMoves(quiz) {
     const name = item.querySelector('.item')?.textContent ?? '';
     const moves = document.createElement('span');
     moves.className = 'moves';
-    moves.append(moveButton(quiz, item, -1, '↑', `Move up: ${name}`), moveButton(quiz, item, 1, '↓', `Move down: ${name}`));
+    moves.append(moveButton(quiz, item, -1, '↑', strings.moveUp(name)), moveButton(quiz, item, 1, '↓', strings.moveDown(name)));
     item.prepend(moves);
   }
 }
@@ -252,7 +253,7 @@ function moveButton(quiz, item, by, sign, label) {
     if (by < 0) neighbour.before(item);
     else neighbour.after(item);
     button.focus();
-    quiz.say(`Now in place ${quiz.items.indexOf(item) + 1} of ${quiz.items.length}.`, '');
+    quiz.say(strings.nowInPlaceOf(quiz.items.indexOf(item) + 1, quiz.items.length), '');
   });
   return button;
 }

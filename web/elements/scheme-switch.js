@@ -1,7 +1,9 @@
 /** A button that goes through the colour schemes: as the system has it, light, dark. Remembered in this browser. */
+import { schemeSwitch as strings } from '../strings/strings.js';
+
 const KEY = 'laymanz-scheme';
 const SCHEMES = ['auto', 'light', 'dark'];
-const LABELS = /** @type {Record<string, string>} */ ({ auto: 'Auto', light: 'Light', dark: 'Dark' });
+const LABELS = /** @type {Record<string, string>} */ ({ auto: strings.auto, light: strings.light, dark: strings.dark });
 
 export class SchemeSwitch extends HTMLElement {
   connectedCallback() {
@@ -33,7 +35,7 @@ export class SchemeSwitch extends HTMLElement {
     const button = this.querySelector('button');
     if (!button) return;
     button.textContent = LABELS[this.scheme];
-    button.setAttribute('aria-label', `${LABELS[this.scheme]}: colour scheme, press to change`);
+    button.setAttribute('aria-label', strings.colourSchemePressTo(LABELS[this.scheme]));
   }
 }
 

@@ -4,12 +4,13 @@ import { HERE, commandGroups } from '../lib/commands.js';
 import { holdInPlace } from '../lib/hold.js';
 import { Search, marked, readSearch, snippet } from '../lib/search.js';
 import { siteUrl } from '../lib/site.js';
+import { searchDialog as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/search.js').Hit} Hit */
 /** @typedef {{ key: string, title: string, hits: Hit[], hidden: number }} ShownGroup */
 
-const TITLES = /** @type {Record<string, string>} */ ({ command: 'To do', text: 'In the text', lab: 'Labs', challenge: 'Challenges',
-  question: 'Questions', term: 'Glossary', library: 'The library in C' });
+const TITLES = /** @type {Record<string, string>} */ ({ command: strings.toDo, text: strings.inTheText, lab: strings.labs, challenge: strings.challenges,
+  question: strings.questions, term: strings.glossary, library: strings.theLibraryInC });
 const FIRST = 5; // of a group; the rest on request
 const NONE = new Set();
 
@@ -348,24 +349,24 @@ export class SearchDialog extends LitElement {
   render() {
     const options = this.options;
     const typed = this.query.trim() !== '';
-    return html`<dialog aria-label="Search and commands" @click=${this.onBackdrop}>
+    return html`<dialog aria-label="${strings.searchAndCommands}" @click=${this.onBackdrop}>
       <div class="bar">
         <svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" aria-hidden="true">
           <circle cx="8.8" cy="8.8" r="5.3" /><path d="M13 13l4 4" />
         </svg>
-        <input type="text" role="combobox" aria-label="Search, or a command" aria-autocomplete="list" aria-controls="list"
+        <input type="text" role="combobox" aria-label="${strings.searchOrACommand}" aria-autocomplete="list" aria-controls="list"
           aria-expanded=${String(options.length > 0)} aria-activedescendant=${options.length > 0 ? `o${this.active}` : nothing}
-          placeholder="Search, or a command" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go"
+          placeholder="${strings.searchOrACommand}" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go"
           @input=${(/** @type {any} */ e) => this.change(e.target.value)} @keydown=${this.onKey} />
-        <button type="button" class="quiet" @click=${this.close}>Close</button>
+        <button type="button" class="quiet" @click=${this.close}>${strings.close}</button>
       </div>
       <div class="list">
         ${this.sentence(typed)}
-        <div id="list" role="listbox" aria-label=${typed ? 'Results' : 'Commands'} ?hidden=${options.length === 0}>${this.list()}</div>
+        <div id="list" role="listbox" aria-label=${typed ? strings.results : strings.commands} ?hidden=${options.length === 0}>${this.list()}</div>
       </div>
       <div class="foot">
         <p role="status">${this.summary(typed)}</p>
-        <p class="keys" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> go · <kbd>Esc</kbd> close</p>
+        <p class="keys" aria-hidden="true"><kbd>↑</kbd> <kbd>↓</kbd> ${strings.choose} · <kbd>Enter</kbd> ${strings.go} · <kbd>Esc</kbd> ${strings.close2}</p>
       </div>
     </dialog>`;
   }
@@ -381,23 +382,23 @@ export class SearchDialog extends LitElement {
   /** What there is to say instead of results, or before them. @param {boolean} typed */
   sentence(typed) {
     if (this.problem) {
-      return html`<p class="say">${this.problem} Until it is there, only commands are found.
-        <button type="button" class="link" @click=${this.load}>Try again</button></p>`;
+      return html`<p class="say">${strings.untilItIsThere(this.problem)}
+        <button type="button" class="link" @click=${this.load}>${strings.tryAgain}</button></p>`;
     }
     if (!typed) return nothing;
-    if (!this.search) return html`<p class="say">Reading what can be found…</p>`;
-    if (this.loose) return html`<p class="say">No place has all of these words; these have some of them.</p>`;
+    if (!this.search) return html`<p class="say">${strings.readingWhatCanBe}</p>`;
+    if (this.loose) return html`<p class="say">${strings.noPlaceHasAll}</p>`;
     if (this.groups.length > 0) return nothing;
-    return html`<p class="say">Nothing here about “${this.query.trim()}”. Try fewer words or another name for it, or look
-      through the <a href=${siteUrl('glossary/')}>glossary</a> or <a href=${siteUrl('map/')}>the map</a>.</p>`;
+    return html`<p class="say">${strings.nothingHere(this.query.trim(), html`<a href=${siteUrl('glossary/')}>${strings.linkedGlossary}</a>`,
+      html`<a href=${siteUrl('map/')}>${strings.linkedMap}</a>`)}</p>`;
   }
 
   /** @param {boolean} typed */
   summary(typed) {
-    if (!typed) return 'Type to search all chapters.';
+    if (!typed) return strings.typeToSearchAll;
     if (!this.search) return '';
     const total = this.groups.reduce((sum, { hits, hidden }) => sum + hits.length + hidden, 0);
-    return total === 0 ? 'Nothing found.' : total === 1 ? '1 result' : `${total} results`;
+    return total === 0 ? strings.nothingFound : total === 1 ? strings.n1Result : strings.results2(total);
   }
 
   list() {
@@ -405,7 +406,7 @@ export class SearchDialog extends LitElement {
     return this.groups.map(({ key, title, hits, hidden }, g) => html`<div class="group" data-kind=${key} role="group" aria-labelledby="g${g}">
       <p class="title" id="g${g}" role="presentation">${title}</p>
       ${hits.map((hit) => this.option(at++, this.hit(hit)))}
-      ${hidden > 0 ? this.option(at++, html`<span class="more">${hidden} more</span>`) : nothing}
+      ${hidden > 0 ? this.option(at++, html`<span class="more">${strings.more(hidden)}</span>`) : nothing}
     </div>`);
   }
 
@@ -424,7 +425,7 @@ export class SearchDialog extends LitElement {
     const also = !seen && place.also && place.kind !== 'command' ? snippet(place.also, terms) : [];
     return html`<span class="first"><span class="name">${pieces(marked(place.title, terms))}</span>
         ${place.place ? html`<span class="where">${place.place.replaceAll(' > ', ' › ')}</span>` : nothing}</span>
-      ${also.length > 0 ? html`<span class="text">${place.kind === 'term' ? 'Also: ' : 'With: '}${pieces(also)}</span>` : nothing}
+      ${also.length > 0 ? html`<span class="text">${place.kind === 'term' ? strings.also : strings.with}${pieces(also)}</span>` : nothing}
       ${inText.length > 0 ? html`<span class="text">${pieces(inText)}</span>` : nothing}`;
   }
 }

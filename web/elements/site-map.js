@@ -1,6 +1,7 @@
 /** Fills the static map with the reader's progress, and narrows it down where it has a form for that. */
 import { countsOf, followCourse } from '../lib/course.js';
 import { markThings } from '../lib/map-things.js';
+import { siteMap as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/course.js').Course} Course */
 
@@ -63,7 +64,7 @@ export class SiteMap extends HTMLElement {
 /** @type {(form: HTMLFormElement, shown: number, all: number, narrowed: boolean) => void} */
 function sayHowMany(form, shown, all, narrowed) {
   const status = form.querySelector('[role=status]');
-  const text = !narrowed ? '' : shown === 0 ? 'Nothing is all of this at once; choose less, or show all.' : `${shown} of ${all}`;
+  const text = !narrowed ? '' : shown === 0 ? strings.nothingIsAllOf : strings.of(shown, all);
   if (status && status.textContent !== text) status.textContent = text;
   form.querySelector('[type=reset]')?.toggleAttribute('hidden', !narrowed);
 }
@@ -71,10 +72,10 @@ function sayHowMany(form, shown, all, narrowed) {
 /** @param {ReturnType<typeof countsOf>} counts */
 function sentence({ sections, goals, challenges, quizzes }) {
   const parts = [
-    `${sections.done} of ${sections.all} sections read`,
-    goals.all > 0 ? `${goals.done} of ${goals.all} goals met` : '',
-    challenges.all > 0 ? `${challenges.done} of ${challenges.all} challenges solved` : '',
-    quizzes.all > 0 ? `${quizzes.done} of ${quizzes.all} questions right` : '',
+    strings.ofSectionsRead(sections.done, sections.all),
+    goals.all > 0 ? strings.ofGoalsMet(goals.done, goals.all) : '',
+    challenges.all > 0 ? strings.ofChallengesSolved(challenges.done, challenges.all) : '',
+    quizzes.all > 0 ? strings.ofQuestionsRight(quizzes.done, quizzes.all) : '',
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -4,6 +4,7 @@
  */
 import { countsOf, followCourse, isComplete, isSolved } from '../lib/course.js';
 import { progress } from '../lib/progress.js';
+import { siteNav as strings } from '../strings/strings.js';
 
 export class SiteNav extends HTMLElement {
   connectedCallback() {
@@ -61,7 +62,7 @@ function tick(mark, done, number) {
   if (!done) return;
   const spoken = document.createElement('span');
   spoken.className = 'visually-hidden';
-  spoken.textContent = ' done';
+  spoken.textContent = strings.done;
   mark.append(spoken);
 }
 
@@ -69,7 +70,7 @@ function tick(mark, done, number) {
 function countSolved(course) {
   const pill = document.querySelector('.solved');
   const challenges = course.chapters.flatMap((chapter) => chapter.challenges);
-  if (pill && challenges.length > 0) pill.textContent = `${challenges.filter(isSolved).length} of ${challenges.length} solved`;
+  if (pill && challenges.length > 0) pill.textContent = strings.ofSolved(challenges.filter(isSolved).length, challenges.length);
 }
 
 customElements.define('site-nav', SiteNav);

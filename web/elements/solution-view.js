@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import './code-diff.js';
+import { solutionView as strings } from '../strings/strings.js';
 
 export class SolutionView extends LitElement {
   static properties = { solution: {}, mine: {}, solved: { type: Boolean }, agreed: { state: true } };
@@ -31,23 +32,23 @@ export class SolutionView extends LitElement {
 
   #question() {
     return html`<div class="ask">
-      <h4 id="title">Show a solution now?</h4>
-      <p>You have not solved this one yet. A hint may be all you need; and one of your own sticks better.</p>
+      <h4 id="title">${strings.showASolutionNow}</h4>
+      <p>${strings.youHaveNotSolved}</p>
       <div class="choices">
-        <button class="go" autofocus @click=${this.#close}>Keep trying</button>
-        <button @click=${() => (this.agreed = true)}>Show the solution</button>
+        <button class="go" autofocus @click=${this.#close}>${strings.keepTrying}</button>
+        <button @click=${() => (this.agreed = true)}>${strings.showTheSolution}</button>
       </div>
     </div>`;
   }
 
   #answer() {
     return html`<header>
-        <h4 id="title">A solution beside yours</h4>
-        <button autofocus @click=${this.#close}>Close</button>
+        <h4 id="title">${strings.aSolutionBesideYours}</h4>
+        <button autofocus @click=${this.#close}>${strings.close}</button>
       </header>
       <code-diff
-        .left=${{ title: 'Your code', text: this.mine }}
-        .right=${{ title: 'A solution', text: this.solution }}
+        .left=${{ title: strings.yourCode, text: this.mine }}
+        .right=${{ title: strings.aSolution, text: this.solution }}
       ></code-diff>`;
   }
 

@@ -1,6 +1,7 @@
 /** Says that a challenge's starter has changed since the learner began, shows how, and leaves the choice to them. */
 import { css, html, LitElement } from 'lit';
 import { base, buttons } from './shared.js';
+import { starterNotice as strings } from '../strings/strings.js';
 
 /**
  * @fires keep - the learner stays with their code
@@ -25,24 +26,24 @@ export class StarterNotice extends LitElement {
 
   render() {
     const fire = (/** @type {string} */ type) => () => this.dispatchEvent(new CustomEvent(type));
-    return html`<h4>This challenge has changed since you began</h4>
+    return html`<h4>${strings.thisChallengeHasChanged}</h4>
       <p>
-        Your code is as you left it. Go on with it, or begin afresh; what you wrote stays among the earlier attempts.
+        ${strings.yourCodeIsAs}
       </p>
       <details @toggle=${this.#toggle}>
-        <summary>What has changed in the starter</summary>
+        <summary>${strings.whatHasChangedIn}</summary>
         ${
           this.shown
             ? html`<code-diff
-                .left=${{ title: 'The starter when you began', text: this.was }}
-                .right=${{ title: 'The starter now', text: this.is }}
+                .left=${{ title: strings.theStarterWhenYou, text: this.was }}
+                .right=${{ title: strings.theStarterNow, text: this.is }}
               ></code-diff>`
             : ''
         }
       </details>
       <div class="choices">
-        <button @click=${fire('keep')}>Keep my code</button>
-        <button @click=${fire('take')}>Begin with the new starter</button>
+        <button @click=${fire('keep')}>${strings.keepMyCode}</button>
+        <button @click=${fire('take')}>${strings.beginWithTheNew}</button>
       </div>`;
   }
 

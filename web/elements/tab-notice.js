@@ -1,6 +1,7 @@
 /** Says that another tab has changed the code of a challenge meanwhile, shows how, and leaves the choice to the learner. */
 import { css, html, LitElement } from 'lit';
 import { base, buttons } from './shared.js';
+import { tabNotice as strings } from '../strings/strings.js';
 
 /**
  * @fires keep - the learner goes on with what is here
@@ -25,25 +26,24 @@ export class TabNotice extends LitElement {
 
   render() {
     const fire = (/** @type {string} */ type) => () => this.dispatchEvent(new CustomEvent(type));
-    return html`<h4>Another tab has changed this code</h4>
+    return html`<h4>${strings.anotherTabHasChanged}</h4>
       <p>
-        Here is what you wrote in this tab. Go on with it, or with the other tab’s; the one that you leave stays among the
-        earlier attempts.
+        ${strings.hereIsWhatYou}
       </p>
       <details @toggle=${this.#toggle}>
-        <summary>What differs</summary>
+        <summary>${strings.whatDiffers}</summary>
         ${
           this.shown
             ? html`<code-diff
-                .left=${{ title: 'The other tab', text: this.theirs }}
-                .right=${{ title: 'This tab', text: this.mine }}
+                .left=${{ title: strings.theOtherTab, text: this.theirs }}
+                .right=${{ title: strings.thisTab, text: this.mine }}
               ></code-diff>`
             : ''
         }
       </details>
       <div class="choices">
-        <button @click=${fire('keep')}>Keep this tab’s</button>
-        <button @click=${fire('take')}>Take the other tab’s</button>
+        <button @click=${fire('keep')}>${strings.keepThisTabs}</button>
+        <button @click=${fire('take')}>${strings.takeTheOtherTabs}</button>
       </div>`;
   }
 

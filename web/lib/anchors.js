@@ -1,4 +1,5 @@
 /** A heading's sign, "#": it leads to the heading and puts its address on the clipboard. */
+import { anchors as strings } from '../strings/strings.js';
 
 const SHOWN_MS = 2000;
 
@@ -19,6 +20,6 @@ async function copy(anchor) {
   said.className = 'copied';
   said.setAttribute('role', 'status');
   anchor.after(said);
-  said.textContent = 'Link copied';
+  said.textContent = strings.linkCopied;
   setTimeout(() => said.remove(), SHOWN_MS);
 }

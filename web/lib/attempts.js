@@ -1,6 +1,7 @@
 /** The learner's earlier attempts at a challenge: the last runs with their text and verdict. */
 import { progress } from './progress.js';
 import { fitAttempts } from './progress-record.js';
+import { attempts as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} Attempt
@@ -26,7 +27,7 @@ export function keepAttempt(slug, attempt) {
   return progress.set('attempts', slug, fitAttempts([attempt, ...others]));
 }
 
-const DRAFT = 'in one of two tabs';
+const DRAFT = strings.inOneOfTwo;
 
 /**
  * Keeps a text that another tab's has taken the place of, and what becomes of it while the learner types on.

@@ -3,11 +3,12 @@ import { nextSection, readCourse } from './course.js';
 import { progress } from './progress.js';
 import { siteUrl } from './site.js';
 import { setSlash, slashOpens } from './slash-key.js';
+import { commands as strings } from '../strings/strings.js';
 
 /** @typedef {import('./search.js').Place} Place */
 /** @typedef {{ title: string, commands: Place[] }} CommandGroup */
 
-export const HERE = 'On this page';
+export const HERE = strings.onThisPage;
 
 /** @type {(title: string, place: string, also: string, what: { href?: string, run?: () => void }) => Place} */
 const command = (title, place, also, { href = '', run }) => ({ kind: 'command', title, place, also, text: '', href, run });
@@ -15,10 +16,10 @@ const command = (title, place, also, { href = '', run }) => ({ kind: 'command', 
 /** @returns {Promise<CommandGroup[]>} those that make sense on this page, now */
 export async function commandGroups() {
   const groups = [
-    { title: 'Go on', commands: [...(await continuing()), ...neighbours()] },
+    { title: strings.goOn, commands: [...(await continuing()), ...neighbours()] },
     { title: HERE, commands: cards() },
-    { title: 'Pages', commands: pages() },
-    { title: 'Look and keys', commands: [...schemes(), slash()] },
+    { title: strings.pages, commands: pages() },
+    { title: strings.lookAndKeys, commands: [...schemes(), slash()] },
   ];
   return groups.filter(({ commands }) => commands.length > 0);
 }
@@ -29,8 +30,8 @@ async function continuing() {
   if (!next) return [];
   const { chapter, section, started } = next;
   const href = siteUrl(`${chapter.slug}/#${section.id}`);
-  return [command(started ? 'Continue where you were' : 'Start reading', `${chapter.number} · ${chapter.title} > ${section.title}`,
-    'resume go on next section', { href })];
+  return [command(started ? strings.continueWhereYouWere : strings.startReading, `${chapter.number} · ${chapter.title} > ${section.title}`,
+    strings.alsoContinue, { href })];
 }
 
 /** The chapters before and after this one. */
@@ -38,7 +39,7 @@ function neighbours() {
   return ['next', 'prev'].flatMap((rel) => {
     const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(`.pager a[rel=${rel}]`));
     if (!link) return [];
-    return [command(rel === 'next' ? 'Next chapter' : 'Previous chapter', link.lastChild?.textContent ?? '', 'go', { href: link.href })];
+    return [command(rel === 'next' ? strings.nextChapter : strings.previousChapter, link.lastChild?.textContent ?? '', 'go', { href: link.href })];
   });
 }
 
@@ -47,28 +48,28 @@ function cards() {
   const here = `${location.pathname}${location.search}`;
   return [...document.querySelectorAll('lab-card[id], challenge-card[id]')].map((card) => {
     const title = card.querySelector('.fallback h3')?.textContent ?? card.getAttribute('name') ?? '';
-    const kind = card.localName === 'lab-card' ? 'lab' : 'challenge';
+    const goTo = card.localName === 'lab-card' ? strings.goToTheLab : strings.goToTheChallenge;
     const section = card.closest('section')?.querySelector('h2')?.firstChild?.textContent ?? '';
-    return command(`Go to the ${kind}: ${title}`, section.trim(), 'on this page jump', { href: new URL(`${here}#${card.id}`, location.href).href });
+    return command(goTo(title), section.trim(), strings.alsoJump, { href: new URL(`${here}#${card.id}`, location.href).href });
   });
 }
 
 /** Every page that the rail leads to. */
 function pages() {
   const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll('.rail-links a')]);
-  return links.map((link) => command(link.textContent ?? '', '', `open go to page ${new URL(link.href).pathname}`, { href: link.href }));
+  return links.map((link) => command(link.textContent ?? '', '', strings.alsoOpen(new URL(link.href).pathname), { href: link.href }));
 }
 
 function schemes() {
   const change = /** @type {import('../elements/scheme-switch.js').SchemeSwitch | null} */ (document.querySelector('scheme-switch'));
   if (!change) return [];
   const now = change.scheme;
-  return [['light', 'Light colours', 'bright day'], ['dark', 'Dark colours', 'night black'], ['auto', 'Colours as the system has them', 'automatic']]
-    .map(([scheme, title, also]) => command(title, scheme === now ? 'as it is now' : '', `scheme theme mode ${scheme} ${also}`, { run: () => change.set(scheme) }));
+  return [['light', strings.lightColours, strings.brightDay], ['dark', strings.darkColours, strings.nightBlack], ['auto', strings.coloursAsTheSystem, strings.automatic]]
+    .map(([scheme, title, also]) => command(title, scheme === now ? strings.asItIsNow : '', strings.alsoScheme(scheme, also), { run: () => change.set(scheme) }));
 }
 
 function slash() {
   const opens = slashOpens();
-  return command(`Key / ${opens ? 'off' : 'on'}`, opens ? 'opens this search now; Ctrl-K always does' : 'Ctrl-K opens this search',
-    'slash shortcut keyboard', { run: () => setSlash(!opens) });
+  return command(opens ? strings.keyOff : strings.keyOn, opens ? strings.opensThisSearchNow : strings.ctrlKOpensThis,
+    strings.alsoSlash, { run: () => setSlash(!opens) });
 }

@@ -1,9 +1,10 @@
 /** What the page fetches: an end to every wait, and a sentence for every failure. */
+import { fetching as strings } from '../strings/strings.js';
 
 export const SILENCE_MS = 20_000; // a connection that says nothing for so long has broken
 
-const SILENT = `for ${SILENCE_MS / 1000} seconds nothing came.`;
-const NO_ANSWER = 'the network or the host does not answer.';
+const SILENT = strings.forSecondsNothingCame(SILENCE_MS / 1000);
+const NO_ANSWER = strings.theNetworkOrThe;
 
 /** Its message is a sentence for the reader. */
 class Unfetched extends Error {}
@@ -16,7 +17,7 @@ class Unfetched extends Error {}
  * @returns {Promise<Response>} whose body is here already
  */
 export async function fetchWhole(url, subject, how = {}) {
-  const failed = `${subject} could not be fetched`;
+  const failed = strings.couldNotBeFetched(subject);
   const control = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -29,13 +30,13 @@ export async function fetchWhole(url, subject, how = {}) {
     wait();
     const response = await fetch(url, { ...how, signal: control.signal });
     began = true;
-    if (!response.ok) throw new Unfetched(`${failed}: the host answered ${response.status}.`);
+    if (!response.ok) throw new Unfetched(strings.theHostAnswered(failed, response.status));
     const { headers } = response;
     return new Response(await readWhole(response, wait), { headers });
   } catch (error) {
     if (error instanceof Unfetched) throw error;
     if (control.signal.aborted) throw new Unfetched(`${failed}: ${SILENT}`);
-    throw new Unfetched(began ? `${failed} completely: the connection broke off.` : `${failed}: ${NO_ANSWER}`);
+    throw new Unfetched(began ? strings.completelyTheConnectionBroke(failed) : `${failed}: ${NO_ANSWER}`);
   } finally {
     clearTimeout(timer);
   }
@@ -70,13 +71,13 @@ export async function bringPart(subject, bring) {
   const silence = new Promise((_, reject) => {
     // The browser goes on with the same request when asked again, so that may not help.
     timer = setTimeout(() => reject(new Unfetched(
-      `${subject} could not be fetched: ${SILENT} Where trying again does not help, reload the page; nothing is lost.`)), SILENCE_MS);
+      strings.couldNotBeFetchedWhere(subject, SILENT))), SILENCE_MS);
   });
   try {
     return await Promise.race([bring(), /** @type {Promise<never>} */ (silence)]);
   } catch (error) {
     if (error instanceof Unfetched) throw error;
-    throw new Unfetched(`${subject} could not be fetched: ${NO_ANSWER}`);
+    throw new Unfetched(strings.couldNotBeFetched2(subject, NO_ANSWER));
   } finally {
     clearTimeout(timer);
   }

@@ -2,6 +2,7 @@
 import { bringPart } from './fetching.js';
 import { notice } from './notice.js';
 import { slashOpens } from './slash-key.js';
+import { find as strings } from '../strings/strings.js';
 
 const TYPED_INTO = 'textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=submit])';
 
@@ -30,11 +31,11 @@ function asksForSearch(event) {
 /** @param {string} address */
 async function open(address) {
   try {
-    const { openSearch } = await bringPart('The search', () => import('../elements/search-dialog.js'));
+    const { openSearch } = await bringPart(strings.theSearch, () => import('../elements/search-dialog.js'));
     notice(null, 'search');
     await openSearch(address);
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    notice(`${message} Everything also stands on the map.`, 'search', { label: 'Try again', act: () => open(address) });
+    notice(strings.everythingAlsoStandsOn(message), 'search', { label: strings.tryAgain, act: () => open(address) });
   }
 }

@@ -1,5 +1,6 @@
 /** What a lab's run has come to, in a sentence or two: the plots' text alternative, read out when a run rests. */
 import { formatNumber, readoutText } from './format.js';
+import { finding as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabReadout} LabReadout */
@@ -8,8 +9,8 @@ import { formatNumber, readoutText } from './format.js';
 const MOST_FIGURES = 4;
 
 /** @type {Partial<Record<import('./lab-types.js').LabViewKind, string>>} */
-const KINDS = { line: 'Line plot', scatter: 'Scatter plot', bars: 'Bar chart', histogram: 'Histogram', surface: 'Map of values',
-  maps: 'Small maps of values', timeline: 'Timeline', graph: 'Graph' };
+const KINDS = { line: strings.linePlot, scatter: strings.scatterPlot, bars: strings.barChart, histogram: strings.histogram, surface: strings.mapOfValues,
+  maps: strings.smallMapsOfValues, timeline: strings.timeline, graph: strings.graph };
 
 /**
  * What kind of picture a plot is, what it shows and on which axes.
@@ -17,9 +18,9 @@ const KINDS = { line: 'Line plot', scatter: 'Scatter plot', bars: 'Bar chart', h
  */
 export function plotWords(view) {
   const series = view.series.map(({ label }) => label).filter(Boolean);
-  const shows = series.length > 0 ? `Shows ${list(series)}.` : '';
-  const axes = [view.y.title && `up: ${view.y.title}`, view.x.title && `across: ${view.x.title}`].filter(Boolean).join('; ');
-  return [`${KINDS[view.kind] ?? 'Plot'}${axes && ` (${axes})`}.`, shows].filter(Boolean).join(' ');
+  const shows = series.length > 0 ? strings.shows(list(series)) : '';
+  const axes = [view.y.title && strings.up(view.y.title), view.x.title && strings.across(view.x.title)].filter(Boolean).join('; ');
+  return [`${KINDS[view.kind] ?? strings.plot}${axes && ` (${axes})`}.`, shows].filter(Boolean).join(' ');
 }
 
 /**
@@ -31,7 +32,7 @@ export function plotWords(view) {
  * @param {number} met goals met, ever
  */
 export function finding(lab, view, steps, values, met) {
-  if (steps === 0) return 'Not run yet.';
+  if (steps === 0) return strings.notRunYet;
   const own = (/** @type {LabReadout} */ readout) => Number(Boolean(view?.code) && readout.code === view?.code);
   const figures = lab.readouts
     .map((readout, i) => ({ readout, text: figure(readout, values[i]) }))
@@ -39,8 +40,8 @@ export function finding(lab, view, steps, values, met) {
     .sort((a, b) => own(b.readout) - own(a.readout))
     .slice(0, MOST_FIGURES)
     .map(({ text }) => text);
-  const goals = lab.goals.length === 0 ? '' : ` ${met} of ${lab.goals.length} goals met.`;
-  return `After ${formatNumber(steps)} ${steps === 1 ? 'step' : 'steps'}${figures.length ? `: ${figures.join('; ')}` : ''}.${goals}`;
+  const goals = lab.goals.length === 0 ? '' : strings.ofGoalsMet(met, lab.goals.length);
+  return strings.after(formatNumber(steps), steps, figures.length ? `: ${figures.join('; ')}` : '', goals);
 }
 
 /**
@@ -54,4 +55,4 @@ function figure(readout, value) {
 }
 
 /** @param {string[]} words */
-const list = (words) => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`);
+const list = (words) => (words.length < 2 ? words.join('') : strings.and(words.slice(0, -1).join(', '), words.at(-1)));

@@ -4,6 +4,7 @@
  */
 import { ownFiles } from './own-data.js';
 import { siteUrl } from './site.js';
+import { labClient as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabFrame} LabFrame */
@@ -17,11 +18,9 @@ const SILENT_MS = 5000; // as long as a challenge's check may take
 const GRACE_MS = 200; // for an answer that waits for this page
 const LIBRARY_SILENT_MS = 20_000; // the library's own code ends; a slow machine may need a while
 const ASLEEP_MS = 1000; // a timer that is so late: the page slept, and the worker with it
-const NOT_STARTED = 'The program that runs this lab has not arrived or has stopped: for ' +
-  `${LIBRARY_SILENT_MS / 1000} seconds it said nothing. The others go on; this one can start again.`;
+const NOT_STARTED = strings.theProgramThatRuns(LIBRARY_SILENT_MS / 1000);
 const NO_ANSWER =
-  `Stopped: for ${SILENT_MS / 1000} s your code did not return. Is there a loop whose condition never becomes false? ` +
-  'Or is it slow? A lab calls it for each frame, with thousands of values.';
+  strings.stoppedForSYour(SILENT_MS / 1000);
 
 export class LabClient {
   /**
@@ -55,7 +54,7 @@ export class LabClient {
     this.models = [];
     this.worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
     this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = () => this.die('The program that runs this lab could not be started, or has failed.');
+    this.worker.onerror = () => this.die(strings.theProgramThatRunsThis);
     this.post({
       type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,

@@ -2,6 +2,7 @@
  * The loader of the labs' WebAssembly module (src/wasm/exports.c documents its exports). It works in a page, in a
  * worker and in Node, and knows no lab: a name goes in, numbers come out. Nothing is computed here.
  */
+import { labModule as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').Block} Block */
 /** @typedef {import('./lab-types.js').RawView} RawView */
@@ -116,7 +117,7 @@ export class LabModule {
    */
   giveData(bytes) {
     const address = this.wasm.wasm_data(bytes.length);
-    if (address === 0) throw new Error('there is not enough memory for its data');
+    if (address === 0) throw new Error(strings.thereIsNotEnough);
     new Uint8Array(this.memory.buffer, address, bytes.length).set(bytes);
   }
 
@@ -267,7 +268,7 @@ function littleWasi(module, memory, print) {
       (/** @type {number[]} */ ...args) => {
         if (name === 'fd_write') return write(memory(), args, print);
         if (name === 'fd_fdstat_get') return WASI_BAD_FILE; // libc then takes it for no terminal
-        throw new Error(`the program calls ${name}, which labs do not have`);
+        throw new Error(strings.theProgramCallsWhich(name));
       },
     ]),
   );

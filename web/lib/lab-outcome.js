@@ -3,6 +3,7 @@ import { decodeView } from './lab-module.js';
 import { labData, labDeclarations, labModule } from './lab-site.js';
 import { readPreset } from './link.js';
 import { siteUrl } from './site.js';
+import { labOutcome as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabFrame} LabFrame */
@@ -20,7 +21,7 @@ const TO_THE_END = 2 ** 30;
 export async function labOutcome(name, preset, steps) {
   const [labs, module] = await Promise.all([labDeclarations(), labModule()]);
   const lab = labs.find((one) => one.name === name);
-  if (!lab) throw new Error(`There is no lab named “${name}”.`);
+  if (!lab) throw new Error(strings.thereIsNoLab(name));
   const frame = await run(module, lab, readPreset(lab, preset), await labData(lab), steps || TO_THE_END);
   return { lab, readouts: frame.readouts, views: frame.views.map(decodeView) };
 }
@@ -40,12 +41,12 @@ function run(module, lab, { params, seed }, file, steps) {
   let timer;
   const frame = new Promise((/** @type {(frame: LabFrame) => void} */ resolve, reject) => {
     const fail = (/** @type {string} */ sentence) => reject(new Error(sentence));
-    timer = setTimeout(() => fail('The lab took too long to answer.'), LONGEST_MS);
-    worker.onerror = () => fail('The program that runs the lab could not be started.');
+    timer = setTimeout(() => fail(strings.theLabTookToo), LONGEST_MS);
+    worker.onerror = () => fail(strings.theProgramThatRuns);
     worker.onmessage = ({ data }) => {
       if (data.type === 'dead') fail(data.sentence);
       else if (data.type === 'snapshot') resolve(data.frame);
-      else if (data.frame.error) fail(`The lab refused: ${data.frame.error}.`);
+      else if (data.frame.error) fail(strings.theLabRefused(data.frame.error));
       else if (data.frame.finished || data.frame.steps >= steps) post({ type: 'snapshot' });
       else post({ type: 'taken' });
     };

@@ -2,6 +2,7 @@
 import { arithmetic } from './arithmetic.js';
 import { fetchWhole } from './fetching.js';
 import { siteJson, siteUrl } from './site.js';
+import { labSite as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 
@@ -64,12 +65,12 @@ export async function labData({ data }) {
 
 /** @param {string} name */
 async function fetchData(name) {
-  return (await fetchWhole(siteUrl(`data/files/${name}`), `The data of this lab, ${name},`)).arrayBuffer();
+  return (await fetchWhole(siteUrl(`data/files/${name}`), strings.theDataOfThis(name))).arrayBuffer();
 }
 
 /** @param {string} name */
 async function compile(name) {
-  const response = await fetchWhole(siteUrl(`assets/${name}`), 'The program of the labs');
+  const response = await fetchWhole(siteUrl(`assets/${name}`), strings.theProgramOfThe);
   const bytes = new Uint8Array(await response.arrayBuffer());
   return WebAssembly.compile(bytes).catch((error) => {
     throw new Error(whyNotCompiled(bytes, error));
@@ -81,8 +82,7 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d]; // "\0asm"
 /** @type {(bytes: Uint8Array, error: unknown) => string} */
 function whyNotCompiled(bytes, error) {
   if (MAGIC.some((byte, i) => bytes[i] !== byte))
-    return 'Something else came in place of the labs’ program, as from a network that asks to log in. Try again.';
-  if (error instanceof RangeError) return 'This browser has no memory left for the labs’ program: close other tabs, then try again.';
-  return 'This browser does not run the labs’ program: a rule or an extension of it may forbid WebAssembly here. Text, ' +
-    'questions and progress go on without.';
+    return strings.somethingElseCameIn;
+  if (error instanceof RangeError) return strings.thisBrowserHasNo;
+  return strings.thisBrowserDoesNot;
 }

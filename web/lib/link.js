@@ -6,6 +6,7 @@
 
 import { formatSetting } from './format.js';
 import { quoted } from './quoted.js';
+import { link as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
 /** @typedef {import('./lab-types.js').LabParam} LabParam */
@@ -56,9 +57,9 @@ export function printParam(param, value) {
  * @param {LabParam} param
  */
 export function allowedText(param) {
-  if (param.kind === 'toggle') return 'on or off';
-  if (param.kind === 'choice') return `one of ${param.choices.map((choice) => choice.name).join(', ')}`;
-  return `a ${param.kind === 'integer' ? 'whole ' : ''}number from ${param.min} to ${param.max}`;
+  if (param.kind === 'toggle') return strings.onOrOff;
+  if (param.kind === 'choice') return strings.oneOf(param.choices.map((choice) => choice.name).join(', '));
+  return (param.kind === 'integer' ? strings.aWholeNumber : strings.aNumber)(param.min, param.max);
 }
 
 /**
@@ -80,19 +81,19 @@ export function readSettings(lab, pairs, from = defaultSettings(lab)) {
   for (const [name, text] of pairs) {
     if (name === 'seed') {
       const seed = parseSeed(text);
-      if (seed === null) settings.problems.push(`The seed cannot be ${quoted(text)}: it is a whole number.`);
+      if (seed === null) settings.problems.push(strings.theSeedCannotBe(quoted(text)));
       else settings.seed = seed;
       continue;
     }
     if (NOT_PARAMS.has(name)) continue;
     const index = lab.params.findIndex((param) => param.name === name);
     const value = index < 0 ? null : parseParam(lab.params[index], text);
-    if (index < 0) settings.problems.push(`This lab has no setting ${quoted(name)}.`);
+    if (index < 0) settings.problems.push(strings.thisLabHasNo(quoted(name)));
     else if (value !== null) settings.params[index] = value;
     else settings.problems.push(wrongValue(lab.params[index], text));
   }
   const more = settings.problems.length - MOST_PROBLEMS;
-  if (more > 0) settings.problems.splice(MOST_PROBLEMS, more, `And ${more} more that cannot be used.`);
+  if (more > 0) settings.problems.splice(MOST_PROBLEMS, more, strings.andMoreThatCannot(more));
   return settings;
 }
 
@@ -102,8 +103,7 @@ export function readSettings(lab, pairs, from = defaultSettings(lab)) {
  */
 function wrongValue(param, text) {
   return (
-    `${param.label} cannot be ${quoted(text)}: it is ${allowedText(param)}. ` +
-    `It stays at ${printParam(param, param.initial)}.`
+    strings.cannotBeItIs(param.label, quoted(text), allowedText(param), printParam(param, param.initial))
   );
 }
 
@@ -168,7 +168,7 @@ export function settingWords(param, value) {
 export function differenceWords(lab, other, now) {
   const differing = lab.params.flatMap((param, i) =>
     (other.params[i] === now.params[i] ? [] : [settingWords(param, other.params[i])]));
-  return [...differing, ...(other.seed === now.seed ? [] : [`seed ${other.seed}`])].join(', ');
+  return [...differing, ...(other.seed === now.seed ? [] : [strings.seed(other.seed)])].join(', ');
 }
 
 /**
@@ -177,5 +177,5 @@ export function differenceWords(lab, other, now) {
  * @param {LabSettings} settings
  */
 export function settingsWords(lab, { params, seed }) {
-  return [...lab.params.map((param, i) => settingWords(param, params[i])), `seed ${seed}`].join(', ');
+  return [...lab.params.map((param, i) => settingWords(param, params[i])), strings.seed(seed)].join(', ');
 }

@@ -1,6 +1,7 @@
 /** How far the reader is with each lab, challenge and section of a static list (web/site/templates.mjs writes it). */
 import { goalsOf, isSolved } from './course.js';
 import { progress } from './progress.js';
+import { mapThings as strings } from '../strings/strings.js';
 
 /**
  * @param {Element} root
@@ -9,7 +10,7 @@ import { progress } from './progress.js';
 export function markThings(root, course) {
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-lab]'))) {
     const { done, all } = goalsOf(course, item.dataset.lab ?? '');
-    setState(item, done === all, done > 0 ? `${done} of ${all} tried` : '');
+    setState(item, done === all, done > 0 ? strings.ofTried(done, all) : '');
   }
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-challenge]')))
     setState(item, true, isSolved(item.dataset.challenge ?? '') ? 'solved' : '');

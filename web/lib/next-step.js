@@ -1,6 +1,7 @@
 /** One thing that the reader could do next. */
 import { goalsOf, isSolved, nextSection } from './course.js';
 import { progress } from './progress.js';
+import { nextStep as strings } from '../strings/strings.js';
 
 /** @typedef {import('./course.js').Course} Course */
 /** @typedef {import('./course.js').Chapter} Chapter */
@@ -22,10 +23,10 @@ export function placeOf({ chapter, section, challenge, lab, quiz }) {
 export function nextStep(course) {
   const begun = begunChallenge(course);
   const fresh = begun && progress.changed('code', begun.challenge) > latestReading(course) - DAY_MS;
-  if (fresh) return { ...begun, why: 'You have begun it, and it is not solved yet.' };
+  if (fresh) return { ...begun, why: strings.youHaveBegunIt };
   const next = nextSection(course);
   if (next) {
-    const why = next.started ? 'It is the first section that you have not read.' : 'It is where the course begins.';
+    const why = next.started ? strings.itIsTheFirst : strings.itIsWhereThe;
     return { chapter: next.chapter, section: next.section.id, why };
   }
   return leftOpen(course);
@@ -48,13 +49,13 @@ function leftOpen(course) {
   const { chapters } = course;
   for (const chapter of chapters) {
     const challenge = chapter.challenges.find((slug) => !isSolved(slug));
-    if (challenge) return { chapter, challenge, why: 'All is read; this is the first challenge that is still open.' };
+    if (challenge) return { chapter, challenge, why: strings.allIsReadThis };
   }
   for (const chapter of chapters) {
     const lab = chapter.labs.find((name) => goalsOf(course, name).done < goalsOf(course, name).all);
-    if (lab) return { chapter, lab, why: 'It has something left to try.' };
+    if (lab) return { chapter, lab, why: strings.itHasSomethingLeft };
     const id = chapter.quizzes.find((name) => progress.get('quiz', name)?.right !== true);
-    if (id) return { chapter, quiz: id, why: 'It is the first question that you have not answered rightly.' };
+    if (id) return { chapter, quiz: id, why: strings.itIsTheFirstQuestion };
   }
   return null;
 }

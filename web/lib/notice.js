@@ -1,4 +1,5 @@
 /** Quiet sentences at the top of the page, announced to screen readers. */
+import { notice as strings } from '../strings/strings.js';
 
 /**
  * Shows a sentence, in place of an earlier one of the same key.
@@ -16,7 +17,7 @@ export function notice(sentence, key, action) {
   line.textContent = sentence;
   if (action) line.append(button(action.label, action.act, 'action'));
   const close = button('×', () => line.remove(), 'close');
-  close.setAttribute('aria-label', 'Close this message');
+  close.setAttribute('aria-label', strings.closeThisMessage);
   line.append(close);
   place.append(line);
 }

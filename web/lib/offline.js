@@ -5,8 +5,9 @@
 import { whenIdle } from './idle.js';
 import { notice } from './notice.js';
 import { siteUrl } from './site.js';
+import { offline as strings } from '../strings/strings.js';
 
-const READY = 'A new version of these pages is ready. What you did and wrote is kept.';
+const READY = strings.aNewVersionOf;
 
 export async function workOffline() {
   try {
@@ -42,7 +43,7 @@ function tellOfNewVersion(registration) {
  * @param {string} sentence
  */
 function offer(waiting, sentence) {
-  notice(sentence, 'version', { label: 'Reload', act: () => takeUp(waiting) });
+  notice(sentence, 'version', { label: strings.reload, act: () => takeUp(waiting) });
 }
 
 /**
@@ -53,8 +54,7 @@ function takeUp(waiting) {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data: others }) => {
     if (others === 0) return;
-    const [tabs, them] = others === 1 ? ['another tab', 'it'] : [`${others} other tabs`, 'them'];
-    offer(waiting, `The old version is still open in ${tabs}. Close ${them}, then the new one can come.`);
+    offer(waiting, strings.theOldVersionIs(others));
   };
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   waiting.postMessage('take over', [port2]);

@@ -1,6 +1,7 @@
 /** The browser's database of progress: its versions, and what can be wrong with it in a sentence. */
 import { openDB } from 'idb';
 import { migrate, VERSION } from './progress-record.js';
+import { progressDatabase as strings } from '../strings/strings.js';
 
 /** @typedef {import('./progress-record.js').ProgressRecord} ProgressRecord */
 /** @typedef {import('idb').IDBPDatabase<{ records: { key: [string, string], value: ProgressRecord } }>} Database */
@@ -10,19 +11,15 @@ const DATABASE = 'laymanz';
 const PATIENCE_MS = 4000; // some private modes neither open a database nor refuse to
 
 const NOT_KEPT =
-  'This browser does not let the page keep anything, so your progress and code last until the page is closed.';
+  strings.thisBrowserDoesNot;
 const FULL =
-  'The browser’s storage for this site is full: what you do from now on may be lost when the page is closed. ' +
-  'Free some space and it will be kept again.';
+  strings.theBrowsersStorageFor;
 const NEWER =
-  'Your progress in this browser was kept by a newer version of this site. It is left untouched; reload the page to get ' +
-  'that version. Until then, what you do lasts until the page is closed.';
+  strings.yourProgressInThis;
 const BROKEN =
-  'The browser cannot read the progress that it kept for this site. It is left untouched; what you do now lasts until ' +
-  'the page is closed. Save it as a file on the page “Your progress”.';
+  strings.theBrowserCannotRead;
 const CLOSED =
-  'A newer version of this site is open in another tab: reload this one. Until then, what you do here lasts until the ' +
-  'page is closed.';
+  strings.aNewerVersionOf;
 
 /** @type {Record<string, string>} by the name of the DOMException */
 const sentences = { QuotaExceededError: FULL, VersionError: NEWER, NotFoundError: BROKEN, UnknownError: BROKEN,

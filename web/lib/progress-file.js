@@ -12,6 +12,7 @@
  * browser is needed.
  */
 import { checkRecord, fitAttempts, migrate, VERSION } from './progress-record.js';
+import { progressFile as strings } from '../strings/strings.js';
 
 /** @typedef {import('./progress-record.js').ProgressRecord} ProgressRecord */
 /** @typedef {import('./attempts.js').Attempt} Attempt */
@@ -38,14 +39,13 @@ export function writeFile(records, date) {
 export function readFile(text, now) {
   const file = parse(text);
   if (file === null || typeof file !== 'object' || file.format !== FORMAT)
-    throw new Error('This JSON file holds no progress of this site. Nothing was changed.');
+    throw new Error(strings.thisJsonFileHolds);
   if (!Number.isInteger(file.version) || file.version < 1 || !Array.isArray(file.records))
-    throw new Error('This file says that it holds progress, but its version or its records are missing. Nothing was changed.');
+    throw new Error(strings.thisFileSaysThat);
   if (file.version > VERSION)
-    throw new Error(`This file is of version ${file.version}, written by a newer version of the site; this page knows version ` +
-      `${VERSION}. Reload the page, to get the newer one, and import again. Nothing was changed.`);
+    throw new Error(strings.thisFileIsOf(file.version, VERSION));
   if (file.records.length > MOST_RECORDS)
-    throw new Error('This file is too big: it holds more records than the whole course has. Nothing was changed.');
+    throw new Error(strings.thisFileIsToo);
   const checked = file.records.map((/** @type {any} */ record) => checkRecord(migrate(record, file.version), now));
   const records = checked.filter((/** @type {any} */ record) => typeof record === 'object');
   const count = (/** @type {string} */ reason) => checked.filter((/** @type {any} */ one) => one === reason).length;
@@ -54,11 +54,11 @@ export function readFile(text, now) {
 
 /** @param {string} text @returns {any} */
 function parse(text) {
-  if (text.length > LARGEST_FILE) throw new Error('This file is too big to be progress of this site. Nothing was changed.');
+  if (text.length > LARGEST_FILE) throw new Error(strings.thisFileIsTooBig);
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('This file is not JSON, so it cannot be read. Choose the one that “Save as a file” wrote. Nothing was changed.');
+    throw new Error(strings.thisFileIsNot);
   }
 }
 
@@ -158,14 +158,11 @@ export function merge(mine, theirs) {
  * @returns {ProgressRecord}
  */
 function withAttempt(attempts, code, mine) {
-  const verdict = code === mine ? 'your code before an import' : 'code from an imported file';
+  const verdict = code === mine ? strings.yourCodeBeforeAn : strings.codeFromAnImported;
   const others = (attempts?.value ?? []).filter((/** @type {Attempt} */ { text }) => text !== code.value);
   const value = fitAttempts([{ time: code.changed, text: code.value, verdict }, ...others]);
   return { kind: 'attempts', id: code.id, value, changed: Math.max(code.changed, attempts?.changed ?? 0) };
 }
-
-/** @type {(n: number, noun: string) => string} */
-const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /**
  * What an import did and what it left, in sentences.
@@ -177,13 +174,12 @@ export function importSentence({ added, updated, same, both }, { unknown, malfor
   const nothing = added + updated === 0;
   return [
     nothing
-      ? 'The file was read; it holds nothing that you do not have already.'
-      : `The file was read: ${count(added, 'record')} new here, ${updated} brought up to date, ${same} left as they were.`,
+      ? strings.theFileWasRead
+      : strings.theFileWasReadNew(added, updated, same),
     both.length > 0
-      ? `Both you and the file have code for ${both.map((slug) => `“${titleOf(slug)}”`).join(', ')}: the later one is in the ` +
-        'editor, the other among the earlier attempts.'
+      ? strings.bothYouAndThe(both.map((slug) => `“${titleOf(slug)}”`).join(', '))
       : '',
-    unknown > 0 ? `Left out: ${count(unknown, 'record')} of a kind that this page does not know.` : '',
-    malformed > 0 ? `Left out: ${count(malformed, 'record')} that could not be understood.` : '',
+    unknown > 0 ? strings.leftOutOfA(unknown) : '',
+    malformed > 0 ? strings.leftOutThatCould(malformed) : '',
   ].filter(Boolean).join(' ');
 }

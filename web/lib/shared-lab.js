@@ -7,13 +7,14 @@ import { holdInPlace } from './hold.js';
 import { notice } from './notice.js';
 import { quoted } from './quoted.js';
 import { siteJson } from './site.js';
+import { sharedLab as strings } from '../strings/strings.js';
 
 /** Finds the lab that the address names and brings it into view. A page without that lab gets a card for it on top. */
 export function placeSharedLab() {
   const query = new URLSearchParams(location.search);
   const name = query.get('lab');
   if (name === null) {
-    if (query.has('embed')) notice('An embed names its lab: ?embed&lab=NAME. This one names none, so here is the whole page.', 'lab');
+    if (query.has('embed')) notice(strings.anEmbedNamesIts, 'lab');
     return;
   }
   const card = [...document.querySelectorAll('lab-card')].find((one) => one.getAttribute('name') === name) ?? makeCard(name);
@@ -42,7 +43,7 @@ function tellIfUnknown(name, labs, card) {
   if (labs.some((lab) => lab.name === name)) return;
   card.remove();
   document.documentElement.classList.remove('embed');
-  notice(`The link asks for a lab named ${quoted(name)}, but there is none. There are: ${labs.map((lab) => lab.name).join(', ')}.`, 'lab');
+  notice(strings.theLinkAsksFor(quoted(name), labs.map((lab) => lab.name).join(', ')), 'lab');
 }
 
 /**

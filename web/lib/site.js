@@ -3,6 +3,7 @@
  * how to get from itself to the site's root, and nothing else needs to know.
  */
 import { fetchWhole } from './fetching.js';
+import { site as strings } from '../strings/strings.js';
 
 /**
  * The absolute address of a file of the site.
@@ -22,6 +23,6 @@ export function siteUrl(path) {
 export async function siteJson(path) {
   const response = await fetchWhole(siteUrl(path), path);
   return response.json().catch(() => {
-    throw new Error(`${path} could not be read: something else came in its place, as from a network that asks to log in.`);
+    throw new Error(strings.couldNotBeRead(path));
   });
 }

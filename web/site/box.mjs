@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { highlightC } from './highlight.mjs';
 import { escape } from './html.mjs';
 import { didYouMean } from './errors.mjs';
+import { siteBox as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} CFunction
@@ -201,7 +202,7 @@ function labSection(file, text, own) {
   const anchors = new Map([...own.values()].map((fn) => [fn.line, [`fn-${fn.name}`]]));
   return `<section id="fn-lab" data-file="${escape(file)}" data-line="1">` +
     `<h4><span class="path">${escape(file)}</span></h4>` +
-    `<pre class="code" tabindex="0" aria-label="C source of this lab"><code>${highlightC(text, { anchors })}</code></pre>` +
+    `<pre class="code" tabindex="0" aria-label="${strings.cSourceOfThis}"><code>${highlightC(text, { anchors })}</code></pre>` +
     '</section>\n';
 }
 
@@ -213,11 +214,11 @@ function functionSection(fn, sources) {
   const declaration = sources.declaration(fn);
   const contract = declaration
     ? `<p class="path">${escape(declaration.file)}:${declaration.line}</p><pre class="code contract" tabindex="0" ` +
-      `aria-label="What ${escape(fn.name)} promises"><code>${highlightC(declaration.source, { first: declaration.first })}</code></pre>`
+      `aria-label="${strings.whatPromises(escape(fn.name))}"><code>${highlightC(declaration.source, { first: declaration.first })}</code></pre>`
     : '';
   return `<section id="fn-${escape(fn.name)}" data-function="${escape(fn.name)}" data-file="${escape(fn.file)}" ` +
     `data-line="${fn.definition}"><h4><code>${escape(fn.name)}</code> ` +
     `<span class="path">${escape(fn.file)}:${fn.definition}</span></h4>${contract}` +
-    `<pre class="code" tabindex="0" aria-label="C source of ${escape(fn.name)}"><code>` +
+    `<pre class="code" tabindex="0" aria-label="${strings.cSourceOf(escape(fn.name))}"><code>` +
     `${highlightC(fn.source, { first: fn.line })}</code></pre></section>\n`;
 }

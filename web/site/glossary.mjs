@@ -1,6 +1,7 @@
 /** The glossary: lessons/glossary.md, a line for each term, and which sections use it. */
 import { didYouMean } from './errors.mjs';
 import { escape, slugOf } from './html.mjs';
+import { siteGlossary as strings } from '../strings/strings.js';
 
 export const GLOSSARY_FILE = 'lessons/glossary.md';
 
@@ -94,7 +95,7 @@ function nameIn(href) {
 
 /** @type {(term: Term, lessons: import('./markdown.mjs').Lesson[]) => string} */
 function entry(term, lessons) {
-  const also = term.also.length > 0 ? ` <span class="also">also: ${term.also.map(escape).join(', ')}</span>` : '';
+  const also = term.also.length > 0 ? ` <span class="also">${strings.also} ${term.also.map(escape).join(', ')}</span>` : '';
   const uses = lessons.flatMap((lesson) => lesson.sections
     .filter(({ id }) => term.uses.some((use) => use.slug === lesson.slug && use.section === id))
     .map(({ id, title }) => `<a href="../${lesson.slug}/#${id}">${lesson.number} · ${escape(title)}</a>`));

@@ -1,4 +1,5 @@
 /** Text into HTML. */
+import { siteHtml as strings } from '../strings/strings.js';
 
 const ENTITIES = /** @type {Record<string, string>} */ ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' });
 
@@ -18,5 +19,5 @@ export function slugOf(title) {
 
 /** The sign behind a heading that links to it. @type {(id: string, title: string) => string} */
 export function anchor(id, title) {
-  return `\u00a0<a class="anchor" href="#${escape(id)}" aria-label="Link to “${escape(title)}”">#</a>`;
+  return `\u00a0<a class="anchor" href="#${escape(id)}" aria-label="${strings.linkTo(escape(title))}">#</a>`;
 }

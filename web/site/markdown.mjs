@@ -12,6 +12,7 @@ import { anchor, escape, slugOf } from './html.mjs';
 import { texToMathml } from './math.mjs';
 import { readPrediction, renderPrediction } from './prediction.mjs';
 import { readQuiz, renderQuiz } from './quiz.mjs';
+import { siteMarkdown as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} Context what lessons may name
@@ -300,7 +301,7 @@ export class Markdown {
     rules.note_close = () => '</aside>\n';
     rules.footnote_ref = (tokens, i) => footnoteRef(tokens[i].meta);
     rules.footnote_block_open = (_tokens, _i, _options, env) => {
-      return `${endOfText(env)}<section class="footnotes" id="sources"><h2>Sources and notes${anchor('sources', 'Sources and notes')}</h2>\n<ol>\n`;
+      return `${endOfText(env)}<section class="footnotes" id="sources"><h2>${strings.sourcesAndNotes}${anchor('sources', strings.sourcesAndNotes)}</h2>\n<ol>\n`;
     };
     rules.footnote_open = (tokens, i) => `<li id="fn${tokens[i].meta.id + 1}" tabindex="-1">`;
     rules.footnote_anchor = (tokens, i) => footnoteBack(tokens[i].meta);
@@ -309,7 +310,7 @@ export class Markdown {
   /** @type {(token: any, env: Env) => string} */
   openNote(token, env) {
     if (!token.meta.closed) this.tell(env, token, `"::: ${token.info}" has no closing ":::".`);
-    const title = token.info.replace(/^note\s*/, '') || 'A note';
+    const title = token.info.replace(/^note\s*/, '') || strings.aNote;
     return `<aside class="note"><p class="note-title">${this.inline(title, env.file, this.lineOf(env, token), env)}</p>\n`;
   }
 
@@ -382,9 +383,8 @@ export class Markdown {
  */
 export function labCard(lab, { id = '', preset = '', autoplay = false } = {}) {
   return `<lab-card class="wide"${id ? ` id="${escape(id)}"` : ''} name="${escape(lab.name)}"${preset ? ` preset="${escape(preset)}"` : ''}` +
-    `${autoplay ? ' autoplay' : ''}><div class="fallback"><p class="tag">Lab</p><h3>${escape(lab.title)}</h3>` +
-    `<p>${escape(lab.question)}</p><p class="needs">The lab computes in your browser; it needs JavaScript and ` +
-    'WebAssembly.</p></div></lab-card>\n';
+    `${autoplay ? ' autoplay' : ''}><div class="fallback"><p class="tag">${strings.lab}</p><h3>${escape(lab.title)}</h3>` +
+    `<p>${escape(lab.question)}</p><p class="needs">${strings.theLabComputes}</p></div></lab-card>\n`;
 }
 
 /**
@@ -392,9 +392,9 @@ export function labCard(lab, { id = '', preset = '', autoplay = false } = {}) {
  * @param {string} id
  */
 function challengeCard(challenge, id) {
-  return `<challenge-card class="wide"${id ? ` id="${escape(id)}"` : ''} slug="${escape(challenge.slug)}"><div class="fallback"><p class="tag">Challenge</p>` +
-    `<h3>${escape(challenge.title)}</h3><p class="needs">Level ${challenge.level} · about ${challenge.minutes} minutes · C</p>` +
-    `${challenge.task}<pre class="code" tabindex="0" aria-label="Where to start"><code>${highlightC(challenge.starter)}` +
+  return `<challenge-card class="wide"${id ? ` id="${escape(id)}"` : ''} slug="${escape(challenge.slug)}"><div class="fallback"><p class="tag">${strings.challenge}</p>` +
+    `<h3>${escape(challenge.title)}</h3><p class="needs">${strings.levelAboutMinutesC(challenge.level, challenge.minutes)}</p>` +
+    `${challenge.task}<pre class="code" tabindex="0" aria-label="${strings.whereToStart}"><code>${highlightC(challenge.starter)}` +
     '</code></pre></div></challenge-card>\n';
 }
 
@@ -437,9 +437,8 @@ function endOfText(env) {
   const close = env.sectionOpen ? '</section>\n' : '';
   env.sectionOpen = false;
   if (!env.lesson) return close;
-  return `${close}<section id="recap"><h2>What to look at again${anchor('recap', 'What to look at again')}</h2>\n<chapter-recap chapter="${env.slug}">` +
-    '<p class="needs">Here the page lists what you answered otherwise, guessed far off or left out. It is kept in your browser, ' +
-    'so it needs JavaScript.</p></chapter-recap></section>\n';
+  return `${close}<section id="recap"><h2>${strings.whatToLookAt}${anchor('recap', strings.whatToLookAt)}</h2>\n<chapter-recap chapter="${env.slug}">` +
+    `<p class="needs">${strings.hereThePageLists}</p></chapter-recap></section>\n`;
 }
 
 /** @type {(token: any, env: Env) => string} */
@@ -461,11 +460,11 @@ function closeHeading(tokens, i) {
 /** @param {{ id: number, subId: number }} meta */
 function footnoteRef({ id, subId }) {
   const anchor = subId > 0 ? `fnref${id + 1}-${subId}` : `fnref${id + 1}`;
-  return `<sup class="ref"><a href="#fn${id + 1}" id="${anchor}" aria-label="Note ${id + 1}">${id + 1}</a></sup>`;
+  return `<sup class="ref"><a href="#fn${id + 1}" id="${anchor}" aria-label="${strings.note(id + 1)}">${id + 1}</a></sup>`;
 }
 
 /** @param {{ id: number, subId: number }} meta */
 function footnoteBack({ id, subId }) {
   const anchor = subId > 0 ? `fnref${id + 1}-${subId}` : `fnref${id + 1}`;
-  return ` <a class="back" href="#${anchor}" aria-label="Back to the text">↩</a>`;
+  return ` <a class="back" href="#${anchor}" aria-label="${strings.backToTheText}">↩</a>`;
 }

@@ -6,6 +6,7 @@ import { didYouMean } from './errors.mjs';
 import { escape } from './html.mjs';
 import { CHOICE, continueOption, readOption, splitWhy } from './quiz.mjs';
 import { labLinkAttributes, presetProblems } from './settings.mjs';
+import { sitePrediction as strings } from '../strings/strings.js';
 
 const KINDS = ['choice', 'number', 'curve'];
 const DRAWN_MARKS = new Set(['default', 'line', 'dashed', 'stair', 'points']);
@@ -129,14 +130,14 @@ export function renderPrediction(prediction, id, inline) {
   const body = { choice: choices, number, curve }[kind];
   const link = Object.entries(labLinkAttributes(lab.name, settings)).map(([name, value]) => `${name}="${escape(value)}"`);
   return `<prediction-card id="${escape(id)}" kind="${kind}" lab="${escape(lab.name)}" settings="${escape(settings.join(' '))}" ` +
-    `steps="${steps}"><form>\n<fieldset><legend><span class="tag">Before you run it</span> ${inline(question)}</legend>\n` +
+    `steps="${steps}"><form>\n<fieldset><legend><span class="tag">${strings.beforeYouRunIt}</span> ${inline(question)}</legend>\n` +
     `${body?.(prediction, id, inline) ?? ''}</fieldset>\n` +
-    '<div class="quiz-row"><button type="submit" class="go">Compare</button>' +
-    '<button type="button" class="show-me">Skip: show me</button>' +
-    '<button type="button" class="again" hidden>Guess again</button>' +
+    `<div class="quiz-row"><button type="submit" class="go">${strings.compare}</button>` +
+    `<button type="button" class="show-me">${strings.skipShowMe}</button>` +
+    `<button type="button" class="again" hidden>${strings.guessAgain}</button>` +
     '<p class="verdict" role="status"></p></div></form>\n' +
     `<div class="outcome" hidden><ul>${outcomes.map((outcome) => outcomeItem(outcome, inline)).join('\n')}</ul>` +
-    `<p><a ${link.join(' ')}>See it in the lab</a></p></div></prediction-card>\n`;
+    `<p><a ${link.join(' ')}>${strings.seeItInThe}</a></p></div></prediction-card>\n`;
 }
 
 /** @type {(prediction: Prediction, id: string, inline: (markdown: string) => string) => string} */
@@ -151,7 +152,7 @@ function choices({ options }, id, inline) {
 function number({ lab, outcomes }) {
   const readout = lab.readouts.find((/** @type {any} */ one) => one.name === outcomes[0]?.name);
   const unit = readout?.unit ? ` <span class="unit">${escape(readout.unit)}</span>` : '';
-  return `<label class="number">Your guess <input type="text" inputmode="decimal" autocomplete="off" size="8">${unit}</label>`;
+  return `<label class="number">${strings.yourGuess} <input type="text" inputmode="decimal" autocomplete="off" size="8">${unit}</label>`;
 }
 
 function curve() {

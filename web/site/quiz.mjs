@@ -1,5 +1,6 @@
 /** A quiz question from a lesson: read, checked, and written as a form that is readable without JavaScript. */
 import { escape } from './html.mjs';
+import { siteQuiz as strings } from '../strings/strings.js';
 
 export const QUIZ_KINDS = ['one', 'several', 'number', 'order'];
 
@@ -110,18 +111,18 @@ function checkQuiz(quiz, mistake) {
 export function renderQuiz(quiz, id, inline) {
   const body = { one: choices, several: choices, number, order }[quiz.kind];
   return `<quiz-question id="${escape(id)}" kind="${quiz.kind}"><form>\n<fieldset>` +
-    `<legend><span class="tag">Question</span> ${inline(quiz.question)}</legend>\n` +
+    `<legend><span class="tag">${strings.question}</span> ${inline(quiz.question)}</legend>\n` +
     `${body?.(quiz, id, inline) ?? ''}</fieldset>\n` +
-    '<div class="quiz-row"><button type="submit" class="go">Check</button>' +
-    '<button type="button" class="again" hidden>Try again</button>' +
+    `<div class="quiz-row"><button type="submit" class="go">${strings.check}</button>` +
+    `<button type="button" class="again" hidden>${strings.tryAgain}</button>` +
     '<p class="verdict" role="status"></p></div></form>\n' +
-    `<noscript><details><summary>The answer</summary>${answers(quiz, inline)}</details></noscript></quiz-question>\n`;
+    `<noscript><details><summary>${strings.theAnswer}</summary>${answers(quiz, inline)}</details></noscript></quiz-question>\n`;
 }
 
 /** @type {(quiz: Quiz, id: string, inline: (markdown: string) => string) => string} */
 function choices(quiz, id, inline) {
   const type = quiz.kind === 'one' ? 'radio' : 'checkbox';
-  const several = quiz.kind === 'several' ? '<p class="how">Tick all that are true.</p>' : '';
+  const several = quiz.kind === 'several' ? `<p class="how">${strings.tickAllThatAre}</p>` : '';
   const items = quiz.options.map((option, i) => `<li${option.right ? ' data-right' : ''}><label>` +
     `<input type="${type}" name="${escape(id)}" value="${i}"><span>${inline(option.text)}</span></label>` +
     `<p class="why" hidden>${inline(option.why)}</p></li>`);
@@ -132,7 +133,7 @@ function choices(quiz, id, inline) {
 function number(quiz, _id, inline) {
   const items = quiz.options.map((option) => `<li data-value="${option.value}" data-tolerance="${option.tolerance}"` +
     `${option.right ? ' data-right' : ''} hidden><p class="why">${inline(option.why)}</p></li>`);
-  return '<label class="number">Your answer <input type="text" inputmode="decimal" autocomplete="off" size="8"></label>' +
+  return `<label class="number">${strings.yourAnswer} <input type="text" inputmode="decimal" autocomplete="off" size="8"></label>` +
     `<ul class="options">${items.join('\n')}</ul>`;
 }
 

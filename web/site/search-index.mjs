@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { parseDocument } from 'htmlparser2';
+import { siteSearchIndex as strings } from '../strings/strings.js';
 
 /**
  * @typedef {object} Found a place that can be found
@@ -80,7 +81,7 @@ function labFound(lab, place, href) {
 
 /** @param {any} challenge @param {string} place @param {string} href @returns {Found} */
 function challengeFound(challenge, place, href) {
-  return { kind: 'challenge', title: challenge.title, place: `${place}, level ${challenge.level}`, href, also: challenge.signature,
+  return { kind: 'challenge', title: challenge.title, place: strings.level(place, challenge.level), href, also: challenge.signature,
     text: `${challenge.teaches}. ${plain(challenge.task)}` };
 }
 
@@ -91,7 +92,7 @@ function challengeFound(challenge, place, href) {
  */
 function inChapter(site, chapter) {
   /** @type {Found[]} */
-  const found = [{ kind: 'text', title: chapter.title, place: `Chapter ${chapter.number}`, href: `${chapter.slug}/`, text: chapter.lede }];
+  const found = [{ kind: 'text', title: chapter.title, place: strings.chapter(chapter.number), href: `${chapter.slug}/`, text: chapter.lede }];
   for (const section of findAll(parseDocument(chapter.html), named('section'))) {
     const heading = findAll(section, named('h2'))[0];
     const id = section.attribs.id;
@@ -113,7 +114,7 @@ function inChapter(site, chapter) {
 /** @param {import('./ml-api.mjs').ApiEntry} entry @returns {Found} with the first sentence alone: the page has the rest */
 function libraryFound({ name, kind, comment, header }) {
   const sentence = /^[^]*?[.:;](?=\s|$)/.exec(comment)?.[0] ?? comment;
-  return { kind: 'library', title: name, place: `The library > ${header}${kind === 'function' ? '' : `, ${kind}`}`, href: `library/#${name}`,
+  return { kind: 'library', title: name, place: strings.theLibrary(header, kind === 'function' ? '' : `, ${kind}`), href: `library/#${name}`,
     text: sentence.replace(/\s+/g, ' ').slice(0, 160) };
 }
 

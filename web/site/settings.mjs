@@ -1,5 +1,6 @@
 /** The settings that a lesson gives a lab, checked against the lab's declaration. */
 import { didYouMean } from './errors.mjs';
+import { siteSettings as strings } from '../strings/strings.js';
 
 /**
  * What is wrong with settings.
@@ -44,7 +45,7 @@ function valueProblem(param, value) {
  */
 export function labLinkAttributes(name, settings) {
   const query = new URLSearchParams([['lab', name], ...settings.map((one) => one.split('='))]);
-  return { href: `?${query}#lab-${name}`, class: 'sets-lab', title: 'Sets the lab and runs it', 'data-lab': name, 'data-settings': settings.join(' ') };
+  return { href: `?${query}#lab-${name}`, class: 'sets-lab', title: strings.setsTheLabAnd, 'data-lab': name, 'data-settings': settings.join(' ') };
 }
 
 /**

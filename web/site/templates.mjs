@@ -4,6 +4,7 @@ import { anchor, escape } from './html.mjs';
 import { libraryHtml } from './library-page.mjs';
 import { outlineWith } from './outline.mjs';
 import { labCard } from './markdown.mjs';
+import { siteTemplates as strings } from '../strings/strings.js';
 
 /**
  * @typedef {import('./markdown.mjs').Lesson} Lesson
@@ -74,15 +75,15 @@ ${fonts}
 ${site.assets.parts.map((part) => `<link rel="modulepreload" href="${root}${part}">`).join('\n')}
 </head>
 <body class="${kind}">
-<a class="skip" href="#main">Skip to the text</a>
+<a class="skip" href="#main">${strings.skipToTheText}</a>
 <header class="top">
-<button type="button" class="menu" aria-expanded="false" aria-controls="rail" aria-label="Map">${MENU}</button>
+<button type="button" class="menu" aria-expanded="false" aria-controls="rail" aria-label="${strings.map}">${MENU}</button>
 <a class="brand" href="${root || './'}">${LOGO}Laymanz</a>
 ${place ? `<span class="place">${escape(place)}</span>` : ''}
 <span class="spacer"></span>
-<button type="button" class="pill find" data-index="${site.search}" aria-label="Search" aria-haspopup="dialog"
- aria-keyshortcuts="/ Control+K Meta+K">${FIND}<span>Search</span><kbd>/</kbd></button>
-<a class="pill solved" href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a>
+<button type="button" class="pill find" data-index="${site.search}" aria-label="${strings.search}" aria-haspopup="dialog"
+ aria-keyshortcuts="/ Control+K Meta+K">${FIND}<span>${strings.search}</span><kbd>/</kbd></button>
+<a class="pill solved" href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>${strings.yourProgress}</a>
 <scheme-switch></scheme-switch>
 <span class="read-bar" aria-hidden="true"></span>
 </header>
@@ -92,8 +93,8 @@ ${rail(site, root, current, kind)}
 <main id="main" tabindex="-1">
 ${main}</main>
 </div>
-<footer class="foot"><p>Everything on these pages is computed by C in your browser. Nothing you do here is sent anywhere.</p>
-<p><a href="${root}glossary/">Glossary</a> · <a href="${root}map/">Map</a> · <a href="${root}progress/">Your progress</a></p></footer>
+<footer class="foot"><p>${strings.everythingOnThesePages}</p>
+<p><a href="${root}glossary/">${strings.glossary}</a> · <a href="${root}map/">${strings.map}</a> · <a href="${root}progress/">${strings.yourProgress}</a></p></footer>
 </body>
 </html>
 `;
@@ -103,18 +104,18 @@ ${main}</main>
 function rail(site, root, current, kind) {
   const groups = outlineWith(site.lessons).map(({ title, chapters }) => `<h2>${escape(title)}</h2>\n<ol>\n` +
     `${chapters.map((planned) => railItem(site, root, planned, current)).join('\n')}\n</ol>`);
-  return `<site-nav><nav id="rail" class="rail" aria-label="Chapters"><p class="rail-links">` +
-    `<a href="${root || './'}">Home</a> <a href="${root}map/">Map of everything</a> ` +
-    `<a href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>Your progress</a> ` +
-    `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>Glossary</a> ` +
-    `<a href="${root}library/"${kind === 'library' ? ' aria-current="page"' : ''}>Library</a></p>${groups.join('\n')}</nav></site-nav>`;
+  return `<site-nav><nav id="rail" class="rail" aria-label="${strings.chapters}"><p class="rail-links">` +
+    `<a href="${root || './'}">${strings.home}</a> <a href="${root}map/">${strings.mapOfEverything}</a> ` +
+    `<a href="${root}progress/"${kind === 'progress' ? ' aria-current="page"' : ''}>${strings.yourProgress}</a> ` +
+    `<a href="${root}glossary/"${kind === 'glossary' ? ' aria-current="page"' : ''}>${strings.glossary}</a> ` +
+    `<a href="${root}library/"${kind === 'library' ? ' aria-current="page"' : ''}>${strings.library}</a></p>${groups.join('\n')}</nav></site-nav>`;
 }
 
 /** @type {(site: Site, root: string, planned: import('./outline.mjs').Planned, current: string) => string} */
 function railItem(site, root, planned, current) {
   const lesson = site.lessons.find(({ slug }) => slug === planned.slug);
   if (!lesson) {
-    return `<li class="planned"><span><i>${planned.number}</i><span>${escape(planned.title)}<span class="visually-hidden">, being written</span></span></span></li>`;
+    return `<li class="planned"><span><i>${planned.number}</i><span>${escape(planned.title)}<span class="visually-hidden">${strings.beingWritten}</span></span></span></li>`;
   }
   const on = lesson.slug === current;
   const sections = on
@@ -131,14 +132,14 @@ function railItem(site, root, planned, current) {
  */
 export function chapterPage(site, lesson) {
   const at = site.lessons.indexOf(lesson);
-  const main = `<p class="eyebrow">Chapter ${lesson.number}</p>
+  const main = `<p class="eyebrow">${strings.chapter(lesson.number)}</p>
 <h1>${escape(lesson.title)}</h1>
 <p class="lede">${escape(lesson.lede)}</p>
 ${lesson.html}
 ${pager(site.lessons[at - 1], site.lessons[at + 1])}
 `;
   return shell(site, {
-    root: '../', title: `${lesson.number} · ${lesson.title} · Laymanz`, description: lesson.lede, kind: 'chapter',
+    root: '../', title: strings.laymanz(lesson.number, lesson.title), description: lesson.lede, kind: 'chapter',
     place: `${lesson.number} · ${lesson.title}`, current: lesson.slug, main,
   });
 }
@@ -146,12 +147,12 @@ ${pager(site.lessons[at - 1], site.lessons[at + 1])}
 /** @type {(previous: Lesson | undefined, next: Lesson | undefined) => string} */
 function pager(previous, next) {
   const back = previous
-    ? `<a rel="prev" href="../${previous.slug}/"><small>Previous</small>${escape(previous.title)}</a>`
-    : '<a href="../"><small>Back to</small>Home</a>';
+    ? `<a rel="prev" href="../${previous.slug}/"><small>${strings.previous}</small>${escape(previous.title)}</a>`
+    : `<a href="../"><small>${strings.backTo}</small>${strings.home}</a>`;
   const on = next
-    ? `<a rel="next" href="../${next.slug}/"><small>Next</small>${escape(next.title)}</a>`
-    : '<a href="../map/"><small>Next</small>The map of everything</a>';
-  return `<nav class="pager" aria-label="Previous and next">${back}${on}</nav>`;
+    ? `<a rel="next" href="../${next.slug}/"><small>${strings.next}</small>${escape(next.title)}</a>`
+    : `<a href="../map/"><small>${strings.next}</small>${strings.theMapOfEverything}</a>`;
+  return `<nav class="pager" aria-label="${strings.previousAndNext}">${back}${on}</nav>`;
 }
 
 /** @param {Site} site */
@@ -159,99 +160,92 @@ export function homePage(site) {
   const playground = site.labs.get('mlp-playground');
   const digits = site.labs.get('digits');
   const first = site.lessons[0];
-  const start = first ? `<p class="continue"><a class="button go" href="${first.slug}/">Start with chapter ${first.number}</a></p>\n` : '';
-  const main = `<div class="hero"><h1>ML system design with no black boxes</h1>
-<p class="lede">Every curve on these pages is computed in front of you by C that you can open, read, change, compile in
-the page and run.</p>
+  const start = first ? `<p class="continue"><a class="button go" href="${first.slug}/">${strings.startWithChapter(first.number)}</a></p>\n` : '';
+  const main = `<div class="hero"><h1>${strings.mlSystemDesignWith}</h1>
+<p class="lede">${strings.everyCurveOnThese}</p>
 ${start}</div>
 <div class="stage">
-<h2 class="visually-hidden">A network, training</h2>
+<h2 class="visually-hidden">${strings.aNetworkTraining}</h2>
 ${playground ? labCard(playground, { autoplay: true }) : ''}</div>
-${digits ? `<h2 id="digits">And one that sees${anchor('digits', 'And one that sees')}</h2>
-<p class="lede">1,200 handwritten digits, a convolutional network and a few seconds. Then it is your turn: draw one, and
-watch what becomes of it on its way through the layers.</p>
-<div class="stage">\n${labCard(digits, { autoplay: true })}</div>\n` : ''}<h2 id="map">The map of everything${anchor('map', 'The map of everything')}</h2>
+${digits ? `<h2 id="digits">${strings.andOneThatSees}${anchor('digits', strings.andOneThatSees)}</h2>
+<p class="lede">${strings.n1200HandwrittenDigits}</p>
+<div class="stage">\n${labCard(digits, { autoplay: true })}</div>\n` : ''}<h2 id="map">${strings.theMapOfEverything}${anchor('map', strings.theMapOfEverything)}</h2>
 ${siteMap(site, '', 'h3')}`;
   return shell(site, {
-    root: '', title: 'Laymanz: ML system design with no black boxes', kind: 'home', main,
-    description: 'Machine-learning systems, from gradient descent to serving: live labs, challenges in real C compiled ' +
-      'in the page, and every line of source one click away.',
+    root: '', title: strings.laymanzMlSystemDesign, kind: 'home', main,
+    description: strings.machineLearningSystemsFrom,
   });
 }
 
 /** @param {Site} site */
 export function mapPage(site) {
-  const main = `<h1>The map of everything</h1>
-<p class="lede">Chapters, labs and challenges, and how far you have come. <a href="../progress/">Your progress</a> is kept in
-this browser and nowhere else.</p>
+  const main = `<h1>${strings.theMapOfEverything}</h1>
+<p class="lede">${strings.mapLede(`<a href="../progress/">${strings.yourProgress}</a>`)}</p>
 ${siteMap(site, '../', 'h2', mapFilter(site))}`;
   return shell(site, {
-    root: '../', title: 'Map · Laymanz', description: 'All chapters, labs and challenges, with your progress.', kind: 'map',
-    place: 'Map', main,
+    root: '../', title: strings.mapLaymanz, description: strings.allChaptersLabsAnd, kind: 'map',
+    place: strings.map, main,
   });
 }
 
 /** @param {Site} site */
 export function glossaryPage(site) {
-  const main = `<h1>Glossary</h1>
-<p class="lede">The words of these chapters, each in a sentence or two, with the sections that use them.</p>
+  const main = `<h1>${strings.glossary}</h1>
+<p class="lede">${strings.theWordsOfThese}</p>
 ${site.glossary.html(site.lessons)}`;
   return shell(site, {
-    root: '../', title: 'Glossary · Laymanz', description: 'The terms of machine-learning systems in plain words.',
-    kind: 'glossary', place: 'Glossary', main,
+    root: '../', title: strings.glossaryLaymanz, description: strings.theTermsOfMachine,
+    kind: 'glossary', place: strings.glossary, main,
   });
 }
 
 /** What is counted of a chapter: the name in the data, and what it is called. */
-const TALLIES = [['sections', 'Sections read'], ['goals', 'Lab goals met'], ['challenges', 'Challenges solved'],
-  ['quizzes', 'Questions right'], ['predictions', 'Predictions made']];
+const tallies = () => [['sections', strings.sectionsRead], ['goals', strings.labGoalsMet],
+  ['challenges', strings.challengesSolved], ['quizzes', strings.questionsRight], ['predictions', strings.predictionsMade]];
 
 /** @param {Site} site */
 export function progressPage(site) {
   const chapters = site.lessons.map((lesson) => progressEntry(site, lesson)).join('\n');
-  const main = `<h1>Your progress</h1>
-<p class="lede">What you have done so far, chapter by chapter. It is kept in this browser and nowhere else; nothing is
-timed, and nothing is lost by a pause.</p>
+  const main = `<h1>${strings.yourProgress}</h1>
+<p class="lede">${strings.whatYouHaveDone}</p>
 <progress-overview>
-<section class="next-step" aria-labelledby="next"><h2 id="next">What to do next</h2>
-<p class="next-words">Start with <a href="../${site.lessons[0]?.slug ?? ''}/">chapter 1</a>.</p></section>
+<section class="next-step" aria-labelledby="next"><h2 id="next">${strings.whatToDoNext}</h2>
+<p class="next-words">${strings.startWith(`<a href="../${site.lessons[0]?.slug ?? ''}/">${strings.chapter1}</a>`)}</p></section>
 ${chapters}
-<section class="keep-file" aria-labelledby="file"><h2 id="file">Take it with you</h2>
-<p>A file holds everything: what you read, met and answered, your code and your attempts. Open it in another browser, or
-keep it in case this one is cleared. Opening a file adds to what is here: nothing that you did later is overwritten.</p>
+<section class="keep-file" aria-labelledby="file"><h2 id="file">${strings.takeItWithYou}</h2>
+<p>${strings.aFileHoldsEverything}</p>
 <p class="unreadable" hidden></p>
-<div class="file-row"><button type="button" class="export">Save as a file</button>
-<button type="button" class="import">Open a file</button>
-<input type="file" accept=".json,application/json" aria-label="A file of progress" hidden>
-<button type="button" class="forget">Forget everything …</button></div>
+<div class="file-row"><button type="button" class="export">${strings.saveAsAFile}</button>
+<button type="button" class="import">${strings.openAFile}</button>
+<input type="file" accept=".json,application/json" aria-label="${strings.aFileOfProgress}" hidden>
+<button type="button" class="forget">${strings.forgetEverything}</button></div>
 <p class="file-said" role="status"></p>
-<noscript><p>Counting, saving and opening need JavaScript.</p></noscript></section>
-<dialog class="forget-dialog" aria-labelledby="forget-title"><h2 id="forget-title">Forget everything?</h2>
+<noscript><p>${strings.countingSavingAndOpening}</p></noscript></section>
+<dialog class="forget-dialog" aria-labelledby="forget-title"><h2 id="forget-title">${strings.forgetEverything2}</h2>
 <p class="forget-words"></p>
-<p>It cannot be undone. Save it as a file first if you might want it again; the colour scheme and the downloaded compiler
-stay.</p>
-<div class="file-row"><button type="button" class="keep">Keep it</button>
-<button type="button" class="export">Save as a file</button>
-<button type="button" class="really">Forget everything</button></div></dialog>
+<p>${strings.itCannotBeUndone}</p>
+<div class="file-row"><button type="button" class="keep">${strings.keepIt}</button>
+<button type="button" class="export">${strings.saveAsAFile}</button>
+<button type="button" class="really">${strings.forgetEverything3}</button></div></dialog>
 </progress-overview>`;
   return shell(site, {
-    root: '../', title: 'Your progress · Laymanz', kind: 'progress', place: 'Your progress', main,
-    description: 'What you have read, tried and solved so far, what to do next, and all of it as a file.',
+    root: '../', title: strings.yourProgressLaymanz, kind: 'progress', place: strings.yourProgress, main,
+    description: strings.whatYouHaveRead,
   });
 }
 
 /** @type {(site: Site, lesson: Lesson) => string} */
 function progressEntry(site, lesson) {
   const { slug } = lesson;
-  const tallies = TALLIES.map(([name, label]) => `<div data-tally="${name}"><dt>${label}</dt><dd></dd></div>`).join('');
-  const sections = lesson.sections.map(({ id, title }) => `<li data-read="${slug}/${id}"><span class="tag">Section</span> ` +
+  const counted = tallies().map(([name, label]) => `<div data-tally="${name}"><dt>${label}</dt><dd></dd></div>`).join('');
+  const sections = lesson.sections.map(({ id, title }) => `<li data-read="${slug}/${id}"><span class="tag">${strings.section}</span> ` +
     `<a href="../${slug}/#${id}">${escape(title)}</a> <small class="map-state"></small></li>`);
   const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `../${slug}/#lab-${name}`, lesson));
   const challenges = [...new Set(lesson.challenges)].map((name) => challengeItem(site, name, `../${slug}/#challenge-${name}`, lesson));
   return `<section class="past" data-chapter="${slug}" aria-labelledby="of-${slug}">
 <h2 id="of-${slug}"><i>${lesson.number}</i> <a href="../${slug}/">${escape(lesson.title)}</a></h2>
-<dl class="tally">${tallies}</dl>
-<details><summary>One by one<span class="visually-hidden">: ${escape(lesson.title)}</span></summary>
+<dl class="tally">${counted}</dl>
+<details><summary>${strings.oneByOne}<span class="visually-hidden">: ${escape(lesson.title)}</span></summary>
 <ul class="map-things">${sections.join('')}${labs.join('')}${challenges.join('')}</ul></details></section>`;
 }
 
@@ -260,12 +254,12 @@ function progressEntry(site, lesson) {
  * @param {import('./ml-api.mjs').ApiEntry[]} api
  */
 export function libraryPage(site, api) {
-  const main = `<h1>The library in C</h1>
-<p class="lede">Every public name of ml.h, which the labs run on and your challenges include, with the words that stand above it in its header.</p>
+  const main = `<h1>${strings.theLibraryInC}</h1>
+<p class="lede">${strings.everyPublicNameOf}</p>
 ${libraryHtml(api)}`;
   return shell(site, {
-    root: '../', title: 'Library · Laymanz', description: 'Every function, type and macro of the C library behind the labs.',
-    kind: 'library', place: 'Library', main,
+    root: '../', title: strings.libraryLaymanz, description: strings.everyFunctionTypeAnd,
+    kind: 'library', place: strings.library, main,
   });
 }
 
@@ -274,17 +268,17 @@ function mapFilter(site) {
   const levels = [...new Set([...site.challenges.values()].map(({ level }) => level))].sort();
   const topics = site.lessons.map((lesson) => {
     const held = lesson.sections.filter(({ id }) => [...lesson.places.values()].includes(id));
-    return `<optgroup label="${lesson.number} · ${escape(lesson.title)}"><option value="${lesson.slug}/">All of chapter ${lesson.number}</option>` +
+    return `<optgroup label="${lesson.number} · ${escape(lesson.title)}"><option value="${lesson.slug}/">${strings.allOfChapter(lesson.number)}</option>` +
       `${held.map(({ id, title }) => `<option value="${lesson.slug}/${id}">${escape(title)}</option>`).join('')}</optgroup>`;
   });
-  const kinds = [['', 'Everything'], ['lab', 'Labs'], ['challenge', 'Challenges']].map(([value, label]) =>
+  const kinds = [['', strings.everything], ['lab', strings.labs], ['challenge', strings.challenges]].map(([value, label]) =>
     `<label><input type="radio" name="show" value="${value}"${value ? '' : ' checked'}>${label}</label>`);
-  return `<form class="map-filter" aria-label="What the map shows">
-<fieldset><legend>Show</legend>${kinds.join('')}</fieldset>
-<label>Level <select name="level"><option value="">any</option>${levels.map((level) => `<option>${level}</option>`).join('')}</select></label>
-<label>Topic <select name="topic"><option value="">any</option>${topics.join('')}</select></label>
-<label><input type="checkbox" name="open" value="1">Not done yet</label>
-<button type="reset" class="pill" hidden>Show all</button>
+  return `<form class="map-filter" aria-label="${strings.whatTheMapShows}">
+<fieldset><legend>${strings.show}</legend>${kinds.join('')}</fieldset>
+<label>${strings.level} <select name="level"><option value="">${strings.any}</option>${levels.map((level) => `<option>${level}</option>`).join('')}</select></label>
+<label>${strings.topic} <select name="topic"><option value="">${strings.any}</option>${topics.join('')}</select></label>
+<label><input type="checkbox" name="open" value="1">${strings.notDoneYet}</label>
+<button type="reset" class="pill" hidden>${strings.showAll}</button>
 <p role="status"></p>
 </form>
 `;
@@ -296,7 +290,7 @@ function siteMap(site, root, heading, before = '') {
   const loose = [...site.labs.keys()].filter((name) => !placed.has(name));
   const groups = outlineWith(site.lessons).map(({ title, chapters }) => `<section class="map-group"><${heading}>${escape(title)}</${heading}>\n<ol>\n` +
     `${chapters.map((planned) => mapEntry(site, root, planned)).join('\n')}\n</ol></section>`);
-  const home = loose.length === 0 ? '' : `<section class="map-group"><${heading}>On the home page</${heading}>\n<ol><li class="map-chapter">` +
+  const home = loose.length === 0 ? '' : `<section class="map-group"><${heading}>${strings.onTheHomePage}</${heading}>\n<ol><li class="map-chapter">` +
     `<ul class="map-things">${loose.map((name) => labItem(site, name, `${root || './'}?lab=${name}`)).join('')}</ul></li></ol></section>`;
   return `<site-map>${before}${groups.join('\n')}${home}</site-map>\n`;
 }
@@ -306,7 +300,7 @@ function mapEntry(site, root, planned) {
   const lesson = site.lessons.find(({ slug }) => slug === planned.slug);
   if (!lesson) {
     return `<li class="map-chapter planned"><i>${planned.number}</i><p class="map-title">${escape(planned.title)} ` +
-      '<small>being written</small></p></li>';
+      `<small>${strings.beingWritten2}</small></p></li>`;
   }
   const labs = [...new Set(lesson.labs)].map((name) => labItem(site, name, `${root}${lesson.slug}/#lab-${name}`, lesson));
   const challenges = [...new Set(lesson.challenges)].map((slug) => challengeItem(site, slug, `${root}${lesson.slug}/#challenge-${slug}`, lesson));
@@ -321,15 +315,15 @@ const topic = (lesson, id) => (lesson ? ` data-topic="${lesson.slug}/${lesson.pl
 /** @type {(site: Site, name: string, href: string, lesson?: Lesson) => string} */
 function labItem(site, name, href, lesson) {
   const lab = site.labs.get(name);
-  return `<li data-lab="${escape(name)}"${topic(lesson, `lab-${name}`)}><span class="tag">Lab</span> <a href="${escape(href)}">${escape(lab.title)}</a> ` +
-    `<small class="map-state">${lab.goals.length === 1 ? '1 thing' : `${lab.goals.length} things`} to try</small></li>`;
+  return `<li data-lab="${escape(name)}"${topic(lesson, `lab-${name}`)}><span class="tag">${strings.lab}</span> <a href="${escape(href)}">${escape(lab.title)}</a> ` +
+    `<small class="map-state">${strings.thingsToTry(lab.goals.length)}</small></li>`;
 }
 
 /** @type {(site: Site, slug: string, href: string, lesson: Lesson) => string} */
 function challengeItem(site, slug, href, lesson) {
   const challenge = site.challenges.get(slug);
-  return `<li data-challenge="${escape(slug)}" data-level="${challenge.level}"${topic(lesson, `challenge-${slug}`)}><span class="tag">Challenge</span> <a href="${escape(href)}">` +
-    `${escape(challenge.title)}</a> <small class="map-state">level ${challenge.level}, ${challenge.minutes} min</small></li>`;
+  return `<li data-challenge="${escape(slug)}" data-level="${challenge.level}"${topic(lesson, `challenge-${slug}`)}><span class="tag">${strings.challenge}</span> <a href="${escape(href)}">` +
+    `${escape(challenge.title)}</a> <small class="map-state">${strings.levelMin(challenge.level, challenge.minutes)}</small></li>`;
 }
 
 const BARE_STYLE = `
@@ -340,16 +334,16 @@ a{color:light-dark(#b83a15,#ff8a5c)}
 
 /** The page for addresses that do not exist. @returns {string} */
 export function notFoundPage() {
-  return barePage('Not here', `<h1>This box is empty</h1>
-<p>There is no page at this address. A chapter may have moved, or the link may have lost a letter.</p>
-<p><a href="../">One level up</a> is usually the way home.</p>`);
+  return barePage(strings.notHere, `<h1>${strings.thisBoxIsEmpty}</h1>
+<p>${strings.thereIsNoPage}</p>
+<p>${strings.usuallyTheWayHome(`<a href="../">${strings.oneLevelUp}</a>`)}</p>`);
 }
 
 /** The page in place of one that was never fetched and cannot be now. @returns {string} */
 export function offlinePage() {
-  return barePage('Not kept yet', `<h1>This box is still at the shop</h1>
-<p>This page has not been fetched yet, and there is no network now. Pages that you have opened before work without one.</p>
-<p><a href="">Try again</a>, or go <a href="../">one level up</a>.</p>`);
+  return barePage(strings.notKeptYet, `<h1>${strings.thisBoxIsStill}</h1>
+<p>${strings.thisPageHasNot}</p>
+<p>${strings.tryAgainOrGo(`<a href="">${strings.tryAgain}</a>`, `<a href="../">${strings.oneLevelUpLinked}</a>`)}</p>`);
 }
 
 /**
@@ -365,7 +359,7 @@ function barePage(title, main) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
-<title>${title} · Laymanz</title>
+<title>${strings.laymanz2(title)}</title>
 <style>${BARE_STYLE}</style>
 </head>
 <body>

@@ -29,6 +29,7 @@ import { Output } from '../compiler/output.js';
 import { trapOf } from '../compiler/traps.js';
 import { LabModule, decodeView } from '../lib/lab-module.js';
 import { readTable } from '../lib/own-data.js';
+import { labWorker as strings } from '../strings/strings.js';
 
 const SLICE_MS = 6; // of work between two looks at the messages
 const FIRST_BUDGET = 2e5; // multiply-adds; the clock corrects it from the first slice on
@@ -287,13 +288,12 @@ function clearConsole() {
   printed = new Output(send);
 }
 
-
 /** @param {unknown} error */
 function die(error) {
   const reason = error instanceof Error ? error.message : String(error);
   printed.flush();
-  const remedy = isOutOfMemory(error) ? 'Close other tabs, then start it again.' : 'The others go on; this one can start again.';
-  const sentence = `This lab has stopped working (${reason}). ${remedy}`;
+  const remedy = isOutOfMemory(error) ? strings.closeOtherTabsThen : strings.theOthersGoOn;
+  const sentence = strings.thisLabHasStopped(reason, remedy);
   send({ type: 'dead', sentence, trap: trapOf(error, opened?.stackPointer(), null) });
   self.close();
 }

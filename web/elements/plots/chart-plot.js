@@ -6,6 +6,7 @@ import {
 import { formatNumber, formatTick } from '../../lib/format.js';
 import { isOverlaid } from '../../lib/lab-data.js';
 import { CLASS_COLOURS, CLASS_SHAPES, niceTicks, pixelRatio } from './canvas.js';
+import { chartPlot as strings } from '../../strings/strings.js';
 
 Chart.register(
   BarController, BarElement, CategoryScale, Filler, LineController, LineElement, LinearScale, LogarithmicScale,
@@ -255,7 +256,7 @@ export class ChartPlot {
       const series = this.view.series[block.series];
       const dataset = this.dataset(`pinned ${i} ${series.name}`, series, -1, theme);
       return Object.assign(dataset, {
-        pinned: true, label: `${series.label} (pinned)`, data: this.pointsOf(block, () => true), fill: false,
+        pinned: true, label: strings.pinned(series.label), data: this.pointsOf(block, () => true), fill: false,
         borderColor: faded(theme[series.colour], PINNED_SHARE), borderDash: PINNED_DASH, borderWidth: 1.5,
         order: PINNED_ORDER,
       });

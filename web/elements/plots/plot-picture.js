@@ -1,6 +1,7 @@
 /** A plot as a picture to take away: its title, marks, axes and the settings behind it, at twice the screen's pixels. */
 import { theme } from '../../lib/theme.js';
 import { CLASS_SHAPES, addShape, drawAtRatio } from './canvas.js';
+import { plotPicture as strings } from '../../strings/strings.js';
 
 /** @typedef {import('./canvas.js').Painter} Painter */
 /** @typedef {import('../../lib/lab-types.js').ViewFrame} ViewFrame */
@@ -29,7 +30,7 @@ export async function plotPicture(painter, frame, place, { title, line, square }
     drawAtRatio(RATIO, () => painter.draw(frame, colours, WIDTH, height));
     const canvas = compose(painter.element, colours, title, line);
     return await new Promise((done, failed) =>
-      canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('The browser made no picture.'))), 'image/png'));
+      canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error(strings.theBrowserMadeNo))), 'image/png'));
   } finally {
     painter.destroy?.();
     painter.element.remove();

@@ -4,6 +4,7 @@ import { onPaper } from '../../lib/theme.js';
 import {
   CLASS_COLOURS, addShape, colourGrid, colourRange, colourScale, hoverNote, niceTicks, sharpContext,
 } from './canvas.js';
+import { surfacePlot as strings } from '../../strings/strings.js';
 
 /** @typedef {import('./canvas.js').Painter} Painter */
 /** @typedef {import('../../lib/lab-types.js').Block} Block */
@@ -123,7 +124,7 @@ export class SurfacePlot {
     const x = area.x0 + across * (area.x1 - area.x0);
     const y = area.y0 + up * (area.y1 - area.y0);
     const name = this.view.series[grid.series]?.label ?? 'value';
-    this.note.textContent = `${name} ${formatNumber(value)} at (${formatNumber(x, 2)}, ${formatNumber(y, 2)})`;
+    this.note.textContent = strings.at(name, formatNumber(value), formatNumber(x, 2), formatNumber(y, 2));
   }
 }
 

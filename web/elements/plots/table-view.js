@@ -2,6 +2,7 @@
 import { formatNumber } from '../../lib/format.js';
 import { columnsTable } from '../../lib/lab-data.js';
 import { colourRange } from './canvas.js';
+import { tableView as strings } from '../../strings/strings.js';
 
 /** @typedef {import('./canvas.js').Painter} Painter */
 /** @typedef {import('../../lib/lab-types.js').LabView} LabView */
@@ -76,7 +77,7 @@ export class TableView {
       for (let k = 0; k < header.length; k++) row.insertCell();
     }
     this.element.replaceChildren(table);
-    if (all > rows) this.element.append(element('p', `The first ${rows} of ${all} rows; Data has all of them.`));
+    if (all > rows) this.element.append(element('p', strings.theFirstOfRows(rows, all)));
   }
 }
 
@@ -117,7 +118,7 @@ export class MatrixView {
     this.element.classList.toggle('large', grid.columns >= LARGE);
     const table = document.createElement('table');
     const { x, y } = this.view;
-    table.createCaption().textContent = x.title && y.title ? `rows: ${y.title} · columns: ${x.title}` : '';
+    table.createCaption().textContent = x.title && y.title ? strings.rowsColumns(y.title, x.title) : '';
     const head = table.createTHead().insertRow();
     head.insertCell();
     for (let k = 0; k < grid.columns; k++) head.append(element('th', grid.labels[k] ?? String(k)));

@@ -1,6 +1,7 @@
 /** Spans over time in lanes, and lines (a queue's length) in a strip above them. */
 import { formatNumber, formatTick } from '../../lib/format.js';
 import { hoverNote, niceTicks, sharpContext } from './canvas.js';
+import { timelinePlot as strings } from '../../strings/strings.js';
 
 /** @typedef {import('./canvas.js').Painter} Painter */
 /** @typedef {import('../../lib/lab-types.js').Block} Block */
@@ -166,7 +167,7 @@ export class TimelinePlot {
  */
 function spanText(label, start, end, value) {
   const what = value === undefined ? label : `${label}: ${formatNumber(value)}`;
-  return `${what}, from ${formatNumber(start, 4)} to ${formatNumber(end, 4)}`;
+  return strings.fromTo(what, formatNumber(start, 4), formatNumber(end, 4));
 }
 
 /**
