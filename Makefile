@@ -137,11 +137,23 @@ build/wasm/laymanz-relaxed.wasm: build/compiler/library.stamp $(LABS_C) src/wasm
 	@mkdir -p $(@D)
 	node web/compiler/relaxed.mjs --out $@
 
-build/site/index.html: build/laymanz build/wasm/laymanz.wasm build/wasm/laymanz-relaxed.wasm build/compiler/library.stamp $(LESSONS) $(WEB)
-	node web/site/build.mjs --out build/site
+build/site/index.html: build/laymanz build/wasm/laymanz.wasm build/wasm/laymanz-relaxed.wasm build/compiler/library.stamp build/language $(LESSONS) $(WEB)
+	node web/site/build.mjs --out build/site --language $(LANGUAGE)
 	@touch $@
 
-site: setup ## the finished static site, in build/site
+# The language of the built site, from the command line only: many systems have an environment variable of that name.
+ifneq ($(origin LANGUAGE),command line)
+LANGUAGE := en
+endif
+
+.PHONY: FORCE
+FORCE:
+
+build/language: FORCE
+	@mkdir -p $(@D)
+	@echo $(LANGUAGE) | cmp -s - $@ || echo $(LANGUAGE) > $@
+
+site: setup ## the finished static site, in build/site; LANGUAGE=xx builds it with web/strings/xx.js
 	@$(MAKE) build/site/index.html
 
 # --- Tests -----------------------------------------------------------------------------------------------------------------
@@ -196,7 +208,7 @@ test-challenges: site build/laymanz ## every challenge with the page's own clang
 	    node tests/parity/$$t.mjs || exit 1; done
 	@node tests/hostile/page.mjs
 
-test-site: $(NODE_MODULES) ## the page's modules that need no browser
+test-site: build/laymanz build/wasm/laymanz.wasm $(NODE_MODULES) ## the page's modules that need no browser
 	@node --test tests/site/*.test.mjs
 
 test-types: $(NODE_MODULES) ## the JavaScript's types

@@ -44,7 +44,7 @@ function prose(markdown) {
 function markdownFiles(folder) {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? markdownFiles(path) : entry.name.endsWith('.md') ? [path] : [];
+    return entry.isDirectory() ? markdownFiles(path) : /^[^.]+\.md$/.test(entry.name) ? [path] : [];
   });
 }
 

@@ -35,6 +35,7 @@ import { challengeCard as strings } from '../strings/strings.js';
  * @property {string} signature
  * @property {string | null} drives the lab that calls this function
  * @property {boolean} has_drive whether drive.c stands between the two
+ * @property {string | null} [lang] of its text, where the page is in another language
  * @property {string} task HTML
  * @property {string[]} hints HTML
  * @property {string} take_away HTML
@@ -672,16 +673,16 @@ export class ChallengeCard extends LitElement {
   }
 
   /** @param {Challenge} challenge */
-  #task({ task, hints }) {
+  #task({ task, hints, lang }) {
     const open = hints.slice(0, this.hints);
     return html`<div class="task">
-      <div class="prose">${unsafeHTML(task)}</div>
+      <div class="prose" lang=${lang ?? nothing}>${unsafeHTML(task)}</div>
       <div class="hints">
         ${
           open.length > 0
             ? html`<h4>${strings.hints}</h4>
                 <ol>
-                  ${open.map((hint) => html`<li tabindex="-1" class="prose">${unsafeHTML(hint)}</li>`)}
+                  ${open.map((hint) => html`<li tabindex="-1" class="prose" lang=${lang ?? nothing}>${unsafeHTML(hint)}</li>`)}
                 </ol>`
             : nothing
         }
@@ -833,7 +834,7 @@ export class ChallengeCard extends LitElement {
         this.solved
           ? html`<div class="take-away">
               <h4>${strings.takeAway}</h4>
-              <div class="prose">${unsafeHTML(challenge.take_away)}</div>
+              <div class="prose" lang=${challenge.lang ?? nothing}>${unsafeHTML(challenge.take_away)}</div>
             </div>`
           : nothing
       }

@@ -9,6 +9,8 @@
  *   --wasm FILE        the labs' module                     (build/wasm/laymanz.wasm)
  *   --relaxed FILE     the same for relaxed SIMD, made by the page's compiler   (build/wasm/laymanz-relaxed.wasm)
  *   --compiler DIR     the page's compiler                  (build/compiler)
+ *   --language CODE    which catalogue and which lessons (en); see web/strings/en.js
+ *   --strings DIR      the catalogues                       (web/strings)
  *   --no-compiler      leave the compiler out: quicker, for work on texts and labs; challenges can be read but not run
  */
 import { execFile } from 'node:child_process';
@@ -24,6 +26,7 @@ import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
 import { leanFonts } from './fonts.mjs';
 import { GLOSSARY_FILE } from './glossary.mjs';
+import { catalogue, ENGLISH, speak, translated } from './language.mjs';
 import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
@@ -44,6 +47,8 @@ const { values: options } = parseArgs({
     wasm: { type: 'string', default: join(ROOT, 'build/wasm/laymanz.wasm') },
     relaxed: { type: 'string', default: join(ROOT, 'build/wasm/laymanz-relaxed.wasm') },
     compiler: { type: 'string', default: join(ROOT, 'build/compiler') },
+    language: { type: 'string', default: ENGLISH },
+    strings: { type: 'string', default: join(WEB, 'strings') },
     'no-compiler': { type: 'boolean', default: false },
   },
 });
@@ -86,10 +91,11 @@ async function readLessons(markdown, mistakes) {
   /** @type {import('./markdown.mjs').Lesson[]} */
   const lessons = [];
   for (const slug of folders) {
-    const file = `lessons/${slug}/lesson.md`;
-    if (!existsSync(join(ROOT, file))) continue;
+    if (!existsSync(join(ROOT, `lessons/${slug}/lesson.md`))) continue;
+    const { file, lang } = translated(ROOT, `lessons/${slug}/lesson.md`);
     const lesson = markdown.lesson(slug, file, await readFile(join(ROOT, file), 'utf8'));
     if (!lesson) continue;
+    lesson.lang = lang;
     const other = lessons.find(({ number }) => number === lesson.number);
     if (other) mistakes.add(file, 1, `${other.file} is chapter ${lesson.number} too; give one of them another number.`);
     lessons.push(lesson);
@@ -103,7 +109,7 @@ async function readLessons(markdown, mistakes) {
  */
 async function bundleAssets(labs) {
   const common = { bundle: true, minify: true, write: true, metafile: /** @type {const} */ (true), logLevel: /** @type {const} */ ('warning'),
-    target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'], legalComments: /** @type {const} */ ('none'), absWorkingDir: WEB };
+    target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'], legalComments: /** @type {const} */ ('none'), absWorkingDir: WEB, plugins: [catalogue] };
   const assets = join(out, 'assets');
   const [page, early, styles] = await Promise.all([
     bundle({ ...common, entryPoints: ['page.js'], outdir: assets, format: 'esm', splitting: true,
@@ -196,11 +202,11 @@ async function makeChallenges(render) {
  * @param {(markdown: string, file: string, line: number) => string} render
  */
 async function challengeText({ chapter, slug, folder }, render) {
-  const file = relative(ROOT, join(folder, 'challenge.md'));
-  const text = readChallenge(await readFile(join(folder, 'challenge.md'), 'utf8'), file);
+  const { file, lang } = translated(ROOT, relative(ROOT, join(folder, 'challenge.md')));
+  const text = readChallenge(await readFile(join(ROOT, file), 'utf8'), file);
   const [starter, solution] = await Promise.all(['starter.c', 'solution.c'].map((name) => readFile(join(folder, name), 'utf8')));
   const html = (/** @type {{ text: string, line: number }} */ part) => render(part.text, file, part.line);
-  return { ...text, slug, chapter, starter, solution, checks: [], task: html(text.task), hints: text.hints.map(html),
+  return { ...text, slug, chapter, lang, starter, solution, checks: [], task: html(text.task), hints: text.hints.map(html),
     take_away: html(text.takeAway) };
 }
 
@@ -214,6 +220,7 @@ async function copyCompiler() {
 
 async function main() {
   const mistakes = new Mistakes();
+  const english = await speak(options.language, options.strings);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const labs = await readLabs();
@@ -223,7 +230,8 @@ async function main() {
   const context = { root: ROOT, labs: new Map(labs.map((/** @type {any} */ lab) => [lab.name, lab])), challenges: new Map(), mistakes };
   const markdown = new Markdown(context);
   context.challenges = await makeChallenges(markdown.render.bind(markdown));
-  markdown.readGlossary(GLOSSARY_FILE, await readFile(join(ROOT, GLOSSARY_FILE), 'utf8'));
+  const words = translated(ROOT, GLOSSARY_FILE);
+  markdown.readGlossary(words.file, await readFile(join(ROOT, words.file), 'utf8'));
   const lessons = await readLessons(markdown, mistakes);
 
   const sources = new Sources(ROOT);
@@ -240,7 +248,7 @@ async function main() {
     ['glossary/index.html', glossaryPage(site)], ['library/index.html', libraryPage(site, api)],
     ['progress/index.html', progressPage(site)], ['404.html', notFoundPage()], ['offline.html', offlinePage()]]);
   for (const lesson of lessons) pages.set(`${lesson.slug}/index.html`, chapterPage(site, lesson));
-  checkPages(pages, [...lessons, { slug: 'glossary', file: GLOSSARY_FILE, links: glossary.links }], mistakes);
+  checkPages(pages, [...lessons, { slug: 'glossary', file: words.file, links: glossary.links }], mistakes);
   mistakes.throwIfAny();
 
   await write('data/labs.json', labs);
@@ -258,6 +266,7 @@ async function main() {
   await writeOffline(out, WEB, context.labs);
   await rm(finished, { recursive: true, force: true });
   await rename(out, finished);
+  if (english.length > 0) console.log(`${options.language}: in English, for want of a translation: ${english.join(', ')}`);
   console.log(`${relative(process.cwd(), finished) || basename(finished)}: ${pages.size} pages, ${labs.length} labs, ${context.challenges.size} challenges`);
 }
 

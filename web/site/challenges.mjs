@@ -10,6 +10,7 @@ import { listChecks } from '../compiler/runner.js';
 import { fastFlags } from '../compiler/tools.js';
 import { FileLayer } from '../compiler/wasi.js';
 import { Workshop } from '../compiler/workshop.js';
+import { translated } from './language.mjs';
 import { recordWrongAnswers } from './wrong-answers.mjs';
 
 /**
@@ -265,7 +266,8 @@ export async function buildChallenges({ root, out, render }) {
       if (!existsSync(join(from, name))) throw wrong(`${path}/${name}`, 1, 'this file is missing: write it');
     const other = list.find((one) => one.slug === slug);
     if (other) throw wrong(file, 1, `${other.chapter} has a challenge ${slug} too; rename one of the folders`);
-    const text = readChallenge(readFileSync(join(from, 'challenge.md'), 'utf8'), file);
+    const { file: textFile, lang } = translated(root, file);
+    const text = readChallenge(readFileSync(join(root, textFile), 'utf8'), textFile);
     const [starter, solution] = ['starter.c', 'solution.c'].map((name) => readFileSync(join(from, name), 'utf8'));
     const { object, checks } = await compileChecks(objects, library, path, solution);
     const counts = await countSolution(objects, library, object, solution);
@@ -273,7 +275,7 @@ export async function buildChallenges({ root, out, render }) {
     const { leaksFail, timeLimit } = text;
     const rules = { leaksFail, timeLimit };
     const wrongAnswers = await recordWrongAnswers(objects, library, { folder: from, path, object, checks, rules });
-    const html = (/** @type {{text: string, line: number}} */ part) => render(part.text, file, part.line);
+    const html = (/** @type {{text: string, line: number}} */ part) => render(part.text, textFile, part.line);
     const { title, level, minutes, teaches, signature, drives } = text;
     if (drives !== null && !existsSync(join(root, 'src/labs', `${drives}.c`)))
       throw wrong(file, 1, `drives names the lab "${drives}", but there is no src/labs/${drives}.c`);
@@ -286,6 +288,7 @@ export async function buildChallenges({ root, out, render }) {
       join(folder, `${slug}.json`),
       JSON.stringify({
         ...entry,
+        lang,
         task: await html(text.task),
         hints: await Promise.all(text.hints.map(html)),
         take_away: await html(text.takeAway),

@@ -12,6 +12,7 @@ import { anchor, escape, slugOf } from './html.mjs';
 import { texToMathml } from './math.mjs';
 import { readPrediction, renderPrediction } from './prediction.mjs';
 import { readQuiz, renderQuiz } from './quiz.mjs';
+import { langOf } from './language.mjs';
 import { siteMarkdown as strings } from '../strings/strings.js';
 
 /**
@@ -35,6 +36,7 @@ import { siteMarkdown as strings } from '../strings/strings.js';
  * @property {string[]} challenges
  * @property {string[]} quizzes ids
  * @property {string[]} predictions ids
+ * @property {string | null} [lang] of the text, where the site is in another language
  * @property {Map<string, string>} places the sections of its labs and challenges, by the cards' ids
  * @property {{ href: string, line: number }[]} links
  */
@@ -394,7 +396,7 @@ export function labCard(lab, { id = '', preset = '', autoplay = false } = {}) {
 function challengeCard(challenge, id) {
   return `<challenge-card class="wide"${id ? ` id="${escape(id)}"` : ''} slug="${escape(challenge.slug)}"><div class="fallback"><p class="tag">${strings.challenge}</p>` +
     `<h3>${escape(challenge.title)}</h3><p class="needs">${strings.levelAboutMinutesC(challenge.level, challenge.minutes)}</p>` +
-    `${challenge.task}<pre class="code" tabindex="0" aria-label="${strings.whereToStart}"><code>${highlightC(challenge.starter)}` +
+    `${challenge.lang ? `<div${langOf(challenge.lang)}>${challenge.task}</div>` : challenge.task}<pre class="code" tabindex="0" aria-label="${strings.whereToStart}"><code>${highlightC(challenge.starter)}` +
     '</code></pre></div></challenge-card>\n';
 }
 

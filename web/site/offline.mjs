@@ -5,6 +5,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { APP_ICON } from './templates.mjs';
+import { siteOffline as strings } from '../strings/strings.js';
+import { language } from './language.mjs';
 
 /** What no page asks for, and the compiler's pieces: web/compiler/pieces.js keeps those once the reader wants them. */
 const NOT_KEPT = /^(404\.html|sw\.js|\.nojekyll|data\/files\/README\.md)$|^compiler\/(?!(manifest|library)\.json$)/;
@@ -56,10 +58,11 @@ async function listFiles(out, labs) {
 }
 
 /** What a device shows of the installed site. Addresses are relative: it may stand anywhere. */
-const MANIFEST = {
-  name: 'Laymanz: ML system design with no black boxes',
+const manifest = () => ({
+  name: strings.name,
   short_name: 'Laymanz',
-  description: 'Machine-learning systems with live labs and challenges in real C, all of it computed in the page.',
+  lang: language.code,
+  description: strings.description,
   id: './',
   start_url: './',
   scope: './',
@@ -67,7 +70,7 @@ const MANIFEST = {
   background_color: '#fbfaf7',
   theme_color: '#fbfaf7',
   icons: ['any', 'maskable'].map((purpose) => ({ src: 'assets/app-icon.svg', sizes: 'any', type: 'image/svg+xml', purpose })),
-};
+});
 
 /**
  * @param {string} out
@@ -76,7 +79,7 @@ const MANIFEST = {
  */
 export async function writeOffline(out, web, labs) {
   await writeFile(join(out, 'assets/app-icon.svg'), APP_ICON);
-  await writeFile(join(out, 'manifest.webmanifest'), JSON.stringify(MANIFEST, null, 2));
+  await writeFile(join(out, 'manifest.webmanifest'), JSON.stringify(manifest(), null, 2));
   const files = await listFiles(out, labs);
   await bundle({ entryPoints: [join(web, 'offline/sw.js')], outfile: join(out, 'sw.js'), bundle: true, minify: true,
     format: 'iife', logLevel: 'warning', legalComments: 'none', target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'],

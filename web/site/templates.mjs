@@ -1,6 +1,7 @@
 /** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
 import { createHash } from 'node:crypto';
 import { anchor, escape } from './html.mjs';
+import { langOf, language } from './language.mjs';
 import { libraryHtml } from './library-page.mjs';
 import { outlineWith } from './outline.mjs';
 import { labCard } from './markdown.mjs';
@@ -49,15 +50,15 @@ const FIND = '<svg viewBox="0 0 20 20" width="16" height="16" fill="none" stroke
 
 /**
  * @param {Site} site
- * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, main: string }} page
+ * @param {{ root: string, title: string, description: string, place?: string, kind: string, current?: string, lang?: string | null, main: string }} page
  *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress, glossary or library; current: the slug of the chapter
  */
-function shell(site, { root, title, description, place = '', kind, current = '', main }) {
+function shell(site, { root, title, description, place = '', kind, current = '', lang = null, main }) {
   const fonts = site.assets.fonts.filter((font) => kind === 'chapter' || !font.includes('italic'))
     .map((font) => `<link rel="preload" href="${root}${font}" as="font" type="font/woff2" crossorigin>`)
     .join('\n');
   return `<!doctype html>
-<html lang="en" data-root="${root || './'}">
+<html lang="${language.code}" data-root="${root || './'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -90,7 +91,7 @@ ${place ? `<span class="place">${escape(place)}</span>` : ''}
 <div class="notices" role="status"></div>
 <div class="page">
 ${rail(site, root, current, kind)}
-<main id="main" tabindex="-1">
+<main id="main" tabindex="-1"${langOf(lang)}>
 ${main}</main>
 </div>
 <footer class="foot"><p>${strings.everythingOnThesePages}</p>
@@ -132,27 +133,27 @@ function railItem(site, root, planned, current) {
  */
 export function chapterPage(site, lesson) {
   const at = site.lessons.indexOf(lesson);
-  const main = `<p class="eyebrow">${strings.chapter(lesson.number)}</p>
+  const main = `<p class="eyebrow"${langOf(lesson.lang && language.code)}>${strings.chapter(lesson.number)}</p>
 <h1>${escape(lesson.title)}</h1>
 <p class="lede">${escape(lesson.lede)}</p>
 ${lesson.html}
-${pager(site.lessons[at - 1], site.lessons[at + 1])}
+${pager(site.lessons[at - 1], site.lessons[at + 1], lesson.lang)}
 `;
   return shell(site, {
     root: '../', title: strings.laymanz(lesson.number, lesson.title), description: lesson.lede, kind: 'chapter',
-    place: `${lesson.number} · ${lesson.title}`, current: lesson.slug, main,
+    place: `${lesson.number} · ${lesson.title}`, current: lesson.slug, lang: lesson.lang, main,
   });
 }
 
-/** @type {(previous: Lesson | undefined, next: Lesson | undefined) => string} */
-function pager(previous, next) {
+/** @type {(previous: Lesson | undefined, next: Lesson | undefined, lang?: string | null) => string} */
+function pager(previous, next, lang) {
   const back = previous
     ? `<a rel="prev" href="../${previous.slug}/"><small>${strings.previous}</small>${escape(previous.title)}</a>`
     : `<a href="../"><small>${strings.backTo}</small>${strings.home}</a>`;
   const on = next
     ? `<a rel="next" href="../${next.slug}/"><small>${strings.next}</small>${escape(next.title)}</a>`
     : `<a href="../map/"><small>${strings.next}</small>${strings.theMapOfEverything}</a>`;
-  return `<nav class="pager" aria-label="${strings.previousAndNext}">${back}${on}</nav>`;
+  return `<nav class="pager"${langOf(lang && language.code)} aria-label="${strings.previousAndNext}">${back}${on}</nav>`;
 }
 
 /** @param {Site} site */
@@ -354,7 +355,7 @@ export function offlinePage() {
 function barePage(title, main) {
   const hash = createHash('sha256').update(BARE_STYLE).digest('base64');
   return `<!doctype html>
-<html lang="en">
+<html lang="${language.code}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -47,6 +47,12 @@ export const siteMarkdown = {
 };
 
 /** @satisfies {Part} */
+export const siteOffline = {
+  name: 'Laymanz: ML system design with no black boxes',
+  description: 'Machine-learning systems with live labs and challenges in real C, all of it computed in the page.',
+};
+
+/** @satisfies {Part} */
 export const siteOutline = {
   chapters: 'Chapters',
   overviewOfMlSystems: 'Overview of ML systems',
