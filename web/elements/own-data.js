@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { base, buttons } from './shared.js';
 import { formatNumber } from '../lib/format.js';
+import { ownData as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/own-data.js').OwnAnswer} OwnAnswer */
 
@@ -152,7 +153,7 @@ export class OwnData extends LitElement {
 
   takePasted() {
     const text = /** @type {HTMLTextAreaElement} */ (this.renderRoot.querySelector('textarea')).value;
-    this.give('what you pasted', new TextEncoder().encode(text));
+    this.give(strings.whatYouPasted, new TextEncoder().encode(text));
   }
 
   /**
@@ -169,23 +170,23 @@ export class OwnData extends LitElement {
     const { csv, answer } = this;
     if (!csv) return nothing;
     const wanted = csv.columns.map(({ label, kind }) =>
-      `${label} (${kind === 'number' ? 'numbers' : 'two classes'})`).join(', ');
+      kind === 'number' ? strings.numbers(label) : strings.twoClasses(label)).join(', ');
     return html`<div class="parts"><div><div class="drop ${this.over ? 'over' : ''}" @drop=${this.drop} @dragleave=${() => (this.over = false)}
         @dragover=${(/** @type {DragEvent} */ e) => { e.preventDefault(); this.over = true; }}>
-        <p><strong>${this.name || 'Your CSV file'}</strong>${answer?.table
-          ? html`: ${formatNumber(answer.table.rows)} rows, ${formatNumber(answer.table.columns.length)} columns.`
-          : html`. Its first line names the columns. Wanted: ${wanted}; at least ${csv.min_rows} rows.`}</p>
+        <p><strong>${this.name || strings.yourCsvFile}</strong>${answer?.table
+          ? strings.size(formatNumber(answer.table.rows), formatNumber(answer.table.columns.length))
+          : strings.wanted(wanted, csv.min_rows)}</p>
         <div class="row">
           <button @click=${() => /** @type {any} */ (this.renderRoot.querySelector('input')).click()}>
-            ${this.name ? 'Choose another file' : 'Choose a file'}</button>
-          <button @click=${() => (this.pasting = !this.pasting)} aria-expanded=${this.pasting}>Paste</button>
-          <span>or drop it here. It is read in this page and goes nowhere.</span>
-          <input type="file" hidden accept=".csv,text/csv,text/plain" aria-label="CSV file"
+            ${this.name ? strings.chooseAnotherFile : strings.chooseAFile}</button>
+          <button @click=${() => (this.pasting = !this.pasting)} aria-expanded=${this.pasting}>${strings.paste}</button>
+          <span>${strings.orDropItHere}</span>
+          <input type="file" hidden accept=".csv,text/csv,text/plain" aria-label=${strings.csvFile}
             @change=${(/** @type {any} */ e) => { this.open(e.target.files[0]); e.target.value = ''; }} />
         </div>
         ${this.pasting
-          ? html`<textarea aria-label="CSV text" spellcheck="false"></textarea>
-              <button @click=${this.takePasted}>Read it</button>`
+          ? html`<textarea aria-label=${strings.csvText} spellcheck="false"></textarea>
+              <button @click=${this.takePasted}>${strings.readIt}</button>`
           : nothing}
         ${answer?.error ? html`<p class="problem" role="alert">${answer.error}.</p>` : nothing}
       </div>
@@ -202,7 +203,7 @@ export class OwnData extends LitElement {
     return html`<div class="row">
         ${csv.columns.map(({ name, label }, i) => html`<label>${label}
           <select data-column=${name} @change=${(/** @type {any} */ e) => this.choose(i, Number(e.target.value))}>
-            ${chosen[i] < 0 ? html`<option value="-1" selected>choose …</option>` : nothing}
+            ${chosen[i] < 0 ? html`<option value="-1" selected>${strings.choose}</option>` : nothing}
             ${columns.map((column, k) => html`<option value=${k} ?selected=${k === chosen[i]}>${column.name}</option>`)}
           </select></label>`)}
       </div>`;
@@ -211,12 +212,12 @@ export class OwnData extends LitElement {
   /** @param {import('../lib/own-data.js').OwnTable} table */
   renderTable({ columns, chosen }) {
     const rows = columns[0]?.cells ?? [];
-    return html`<div class="scroller" tabindex="0" role="region" aria-label="First rows"><table>
+    return html`<div class="scroller" tabindex="0" role="region" aria-label=${strings.firstRows}><table>
         <thead><tr>${columns.map(({ name, kind, missing }, k) => html`<th scope="col"
           class=${chosen.includes(k) ? 'chosen' : ''}>${name}
-          <span>${kind}${missing ? `, ${formatNumber(missing)} missing` : ''}</span></th>`)}</tr></thead>
+          <span>${kind}${missing ? strings.howManyMissing(formatNumber(missing)) : ''}</span></th>`)}</tr></thead>
         <tbody>${rows.map((_, i) => html`<tr>${columns.map(({ cells }) =>
-          html`<td>${cells[i] || html`<em>missing</em>`}</td>`)}</tr>`)}</tbody>
+          html`<td>${cells[i] || html`<em>${strings.missing}</em>`}</td>`)}</tr>`)}</tbody>
       </table></div>`;
   }
 }

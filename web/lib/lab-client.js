@@ -192,7 +192,7 @@ export class LabClient {
     clearTimeout(this.watching);
     cancelAnimationFrame(this.asked);
     for (const resolve of this.snapshots.splice(0)) resolve(null);
-    for (const resolve of this.models.splice(0)) resolve({ text: '', error: 'The lab was ended before its model was written.' });
+    for (const resolve of this.models.splice(0)) resolve({ text: '', error: strings.endedBeforeTheModel });
   }
 }
 

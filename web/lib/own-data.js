@@ -9,10 +9,12 @@
  * @typedef {{ table: OwnTable | null, note: string, error: string }} OwnAnswer what the C reader made of a file
  */
 
+import { ownTable as strings } from '../strings/strings.js';
+
 /** @type {Map<string, OwnFile>} */
 export const ownFiles = new Map();
 
-const KINDS = ['number', 'whole number', 'category', 'text', 'nothing']; // ml_column_kind
+const KINDS = [strings.number, strings.wholeNumber, strings.category, strings.text, strings.nothing]; // ml_column_kind
 
 /**
  * @param {import('./lab-types.js').ViewFrame} frame as lab_table_describe draws it

@@ -590,6 +590,9 @@ export const inkPad = {
 
 /** @satisfies {Part} */
 export const labCard = {
+  downloadTheTrained: 'Download the trained network',
+  modelAs: (format) => `Model as ${format}`,
+  isWithYourDownloads: (file) => `${file} is with your downloads: the network as it stands now.`,
   thereIsNoLab: (name) => `There is no lab named ${name}.`,
   theseAreYourSettings: 'These are your settings from last time.',
   startedAnewWithThe: 'Started anew with the library’s code.',
@@ -671,7 +674,38 @@ export const labCard = {
 };
 
 /** @satisfies {Part} */
+export const ownData = {
+  yourCsvFile: 'Your CSV file',
+  size: (rows, columns) => `: ${rows} rows, ${columns} columns.`,
+  wanted: (columns, rows) => `. Its first line names the columns. Wanted: ${columns}; at least ${rows} rows.`,
+  numbers: (column) => `${column} (numbers)`,
+  twoClasses: (column) => `${column} (two classes)`,
+  chooseAFile: 'Choose a file',
+  chooseAnotherFile: 'Choose another file',
+  paste: 'Paste',
+  whatYouPasted: 'what you pasted',
+  orDropItHere: 'or drop it here. It is read in this page and goes nowhere.',
+  readIt: 'Read it',
+  csvFile: 'CSV file',
+  csvText: 'CSV text',
+  choose: 'choose …',
+  firstRows: 'First rows',
+  missing: 'missing',
+  howManyMissing: (cells) => `, ${cells} missing`,
+};
+
+/** @satisfies {Part} */
+export const ownTable = {
+  number: 'number',
+  wholeNumber: 'whole number',
+  category: 'category',
+  text: 'text',
+  nothing: 'nothing',
+};
+
+/** @satisfies {Part} */
 export const labClient = {
+  endedBeforeTheModel: 'The lab was ended before its model was written.',
   theProgramThatRuns: (value) =>
     `The program that runs this lab has not arrived or has stopped: for ${value} seconds it said nothing. The ` +
     'others go on; this one can start again.',
