@@ -80,12 +80,27 @@ export class Objects {
     const command = this.flags(path, 'out.o', INCLUDE);
     return this.remember('.o', [this.headersHash, source, command.join(' ')], async () => {
       const { llvm, layers } = await this.open();
-      const { err, read } = runTool(llvm, layers, command, { [path]: source });
+      const { err, read } = this.run(llvm, layers, command, path, source);
       const object = read('out.o');
       if (err !== '') console.error(err.trimEnd());
       if (!object) throw new Error(`${path} does not compile for the page; clang's messages stand above`);
       return object;
     });
+  }
+
+  /**
+   * @param {Parameters<typeof runTool>[0]} llvm
+   * @param {Parameters<typeof runTool>[1]} layers
+   * @param {string[]} command
+   * @param {string} path
+   * @param {string | Uint8Array} source
+   */
+  run(llvm, layers, command, path, source) {
+    try {
+      return runTool(llvm, layers, command, { [path]: source });
+    } catch (error) {
+      throw new Error(`${path}: the page's compiler fails on this file (an error of its own); write it otherwise`, { cause: error });
+    }
   }
 
   /**

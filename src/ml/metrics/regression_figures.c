@@ -60,8 +60,10 @@ ml_status ml_mae(size_t n, const double *truth, const double *predicted, double 
 ml_status ml_max_error(size_t n, const double *truth, const double *predicted, double *largest, ml_error *error) {
     ML_TRY(check(n, truth, predicted, "the largest error", error));
     double most = 0.0;
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, fabs(truth[i] - predicted[i]));
+    for (size_t i = 0; i < n; i++) {
+        const double off = fabs(truth[i] - predicted[i]);
+        most = off > most ? off : most;
+    }
     *largest = most;
     return ML_OK;
 }
