@@ -16,7 +16,7 @@ const port = Number(process.env.TEST_PORT ?? 8765);
 module.exports = defineConfig({
   testDir: ".",
   outputDir: "../../build/web-test",
-  workers: 1,
+  workers: 2, // most of a test is waiting
   retries: 2, // a busy machine may drop a browser; what fails three times is broken
   timeout: 120_000,
   expect: { timeout: 20_000 },
