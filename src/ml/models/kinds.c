@@ -8,6 +8,10 @@ extern const ml_model_kind ml_kind_elastic_net;
 extern const ml_model_kind ml_kind_logistic;
 extern const ml_model_kind ml_kind_knn;
 extern const ml_model_kind ml_kind_naive_bayes;
+extern const ml_model_kind ml_kind_tree;
+extern const ml_model_kind ml_kind_forest;
+extern const ml_model_kind ml_kind_boosting;
+extern const ml_model_kind ml_kind_isolation_forest;
 
 const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_linear,
@@ -17,6 +21,10 @@ const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_logistic,
     &ml_kind_knn,
     &ml_kind_naive_bayes,
+    &ml_kind_tree,
+    &ml_kind_forest,
+    &ml_kind_boosting,
+    &ml_kind_isolation_forest,
 };
 
 const size_t ml_model_kinds_length = sizeof ml_model_kinds / sizeof *ml_model_kinds;
