@@ -17,7 +17,7 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv); /* argv[0] is the first word after the command */
 } cli_command;
 
-extern const cli_command cli_labs, cli_lab, cli_challenges, cli_start, cli_check;
+extern const cli_command cli_labs, cli_lab, cli_challenges, cli_start, cli_check, cli_drift;
 
 /* --- Messages (messages.c) ---------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const cli_command *const commands[] = {&cli_labs, &cli_lab, &cli_challenges, &cli_start, &cli_check};
+static const cli_command *const commands[] = {&cli_labs, &cli_lab, &cli_challenges, &cli_start, &cli_check,
+                                           &cli_drift};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static const char version[] = "0.1.0";

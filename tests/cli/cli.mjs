@@ -61,13 +61,13 @@ function test(name, body) {
 test('without a command it prints the overview, as wrong usage', () => {
   const { status, out } = run([]);
   assert.equal(status, 2);
-  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'help', 'version'])
+  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'drift', 'help', 'version'])
     assert.ok(out.includes(`laymanz ${command}`), command);
 });
 
 test('help explains every command', () => {
   assert.equal(run(['help']).status, 0);
-  for (const command of ['labs', 'lab', 'challenges', 'start', 'check']) {
+  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'drift']) {
     const { status, out } = run(['help', command]);
     assert.equal(status, 0);
     assert.ok(out.startsWith(`laymanz ${command}`), out);
@@ -82,6 +82,45 @@ test('version prints the version', () => {
 
 test('an unknown command names the nearest ones', () => {
   refused(['challenge'], "'challenge'", 'challenges', 'laymanz help');
+});
+
+// --- drift -----------------------------------------------------------------------------------------------------------
+
+/** A file of these lines beside the program's TMPDIR; its path. */
+function csvOf(name, lines) {
+  const path = join(folder, name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+const irisLines = readFileSync(join(root, 'lessons/data/iris.csv'), 'utf8').trim().split('\n');
+const earlier = csvOf('earlier.csv', irisLines.slice(0, 101));
+const later = csvOf('later.csv', [irisLines[0], ...irisLines.slice(51)]);
+
+test('drift says what SciPy says', () => {
+  const expected = JSON.parse(readFileSync(join(root, 'tests/golden/cli_drift.json'), 'utf8'));
+  const { columns, notes } = json('drift', earlier, later, '--json');
+  assert.deepEqual(notes, []);
+  assert.deepEqual(Object.keys(columns), Object.keys(expected));
+  for (const [column, figures] of Object.entries(expected))
+    for (const [figure, value] of Object.entries(figures))
+      assert.ok(Math.abs(columns[column][figure] - value) <= 1e-9 * Math.abs(value), `${column} ${figure}`);
+  assert.match(run(['drift', earlier, later]).out, /^column .*\nsepal_length /);
+});
+
+test('drift notes the columns that it cannot compare', () => {
+  const other = csvOf('other.csv', ['sepal_length,species,sepal_width,extra', 'a,b,,1', 'a,b,,2']);
+  const { columns, notes } = json('drift', earlier, other, '--json');
+  assert.deepEqual(Object.keys(columns), ['species']);
+  for (const saying of ['numbers in one file', 'no value', 'not in the second', 'not in the first'])
+    assert.ok(notes.some((note) => note.includes(saying)), saying);
+});
+
+test('drift refuses what it does not understand', () => {
+  refused(['drift', earlier], 'two CSV files', 'laymanz help drift');
+  refused(['drift', earlier, later, '--jsno'], '--jsno');
+  refused(['drift', earlier, join(folder, 'none.csv')], 'none.csv', 'cannot be read');
+  refused(['drift', earlier, csvOf('ragged.csv', ['a,b', '1'])], 'ragged.csv', 'line 2');
 });
 
 // --- labs ------------------------------------------------------------------------------------------------------------
