@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Parser } from '../../web/node_modules/htmlparser2/dist/esm/index.js';
 import * as english from '../../web/strings/en.js';
 import { PSEUDO, writePseudo } from './pseudo.mjs';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WEB = join(ROOT, 'web');
 const folder = mkdtempSync(join(ROOT, 'build/language-'));
 after(() => rmSync(folder, { recursive: true }));
