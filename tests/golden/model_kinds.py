@@ -1,11 +1,14 @@
-"""Writes golden/model_kinds_golden.h: elastic net, softmax regression, naive Bayes and nearest neighbours.
+"""Writes golden/model_kinds_golden.h: elastic net, softmax regression, naive Bayes, nearest neighbours, clusters,
+principal components, and networks without hidden layers, which have a closed form or a convex loss.
 
 Run with Debian's python3-sklearn:  /usr/bin/python3 tests/golden/model_kinds.py
 """
 import pathlib
 
 import numpy as np
-from sklearn.linear_model import ElasticNet, LogisticRegression
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
@@ -44,6 +47,23 @@ def main():
                            KNeighborsClassifier(5, weights=weights).fit(x, label).predict_proba(query)))
         out.append(declare(f"knn_{weights}_prediction",
                            KNeighborsRegressor(5, weights=weights).fit(x, y).predict(query)))
+    clusters = KMeans(3, n_init=50, tol=1e-4, random_state=0).fit(x)
+    order = np.lexsort(clusters.cluster_centers_.T[::-1])
+    out.append(declare("kmeans_centres", clusters.cluster_centers_[order]))
+    out.append(declare("kmeans_inertia", [clusters.inertia_]))
+    out.append(declare("kmeans_prediction", np.argsort(order)[clusters.predict(query)], "uint32_t"))
+    parts = PCA(2, svd_solver="full").fit(x)
+    for name in "mean", "components", "explained_variance", "explained_variance_ratio":
+        out.append(declare(f"pca_{name}", getattr(parts, name + "_")))
+    out.append(declare("pca_noise_variance", [parts.noise_variance_]))
+    out.append(declare("pca_scores", parts.transform(query)))
+    # Without hidden layers: mean loss + l2/2 w.w on standardised columns is logistic and ridge regression.
+    mean, deviation, l2 = x.mean(0), x.std(0), 0.02
+    z, q = (x - mean) / deviation, (query - mean) / deviation
+    flat = LogisticRegression(C=1 / (n * l2), tol=1e-12, max_iter=10**5, solver="newton-cg").fit(z, label)
+    out.append(declare("mlp_flat_probabilities", flat.predict_proba(q)))
+    ridge = Ridge(alpha=n * l2 / 2, fit_intercept=False).fit(z, (y - y.mean()) / y.std())
+    out.append(declare("mlp_flat_prediction", y.mean() + y.std() * ridge.predict(q)))
     out.append("\n#endif\n")
     pathlib.Path(__file__).with_name("model_kinds_golden.h").write_text("".join(out))
 

@@ -12,6 +12,9 @@ extern const ml_model_kind ml_kind_tree;
 extern const ml_model_kind ml_kind_forest;
 extern const ml_model_kind ml_kind_boosting;
 extern const ml_model_kind ml_kind_isolation_forest;
+extern const ml_model_kind ml_kind_kmeans;
+extern const ml_model_kind ml_kind_pca;
+extern const ml_model_kind ml_kind_mlp;
 
 const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_linear,
@@ -25,6 +28,9 @@ const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_forest,
     &ml_kind_boosting,
     &ml_kind_isolation_forest,
+    &ml_kind_kmeans,
+    &ml_kind_pca,
+    &ml_kind_mlp,
 };
 
 const size_t ml_model_kinds_length = sizeof ml_model_kinds / sizeof *ml_model_kinds;
