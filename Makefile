@@ -200,7 +200,7 @@ build/parity/engine.wasm: $(ENGINE_C:%.c=build/wasm/%.o) $(WASM_ML)
 	$(EMCC) $(filter-out --no-entry,$(WASM_LINK)) $^ -o $@
 
 PARITY := build/parity/labs build/wasm/laymanz.wasm build/laymanz build/parity/engine build/parity/engine.wasm
-test-parity: $(PARITY) ## the engine and every lab give the same bytes natively and in WebAssembly
+test-parity: $(PARITY) ## the library and every lab give the same bytes natively and in WebAssembly
 	@for t in labs own-data engine; do echo "--- $$t"; node tests/parity/$$t.mjs || exit 1; done
 
 test-challenges: site build/laymanz ## every challenge with the page's own clang

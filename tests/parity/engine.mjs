@@ -1,4 +1,4 @@
-// The whole engine gives the same bits natively and as WebAssembly: the program of tests/parity/engine runs as both, and
+// The whole library gives the same bits natively and as WebAssembly: the program of tests/parity/engine runs as both, and
 // its lines are compared. Each line ends with a hash for each way to compute the same thing (scalar and SIMD, tape and
 // plan): these must be equal too.
 import { execFileSync } from "node:child_process";
