@@ -51,7 +51,13 @@ build/sanitized/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(INCLUDE) -MMD -MP -c $< -o $@
 
--include $(shell find build/native build/sanitized build/wasm -name '*.d' 2>/dev/null)
+# Lines that tests run are counted at -O0, where each line still has code of its own.
+COVERAGE := --coverage -O0
+build/coverage/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(COVERAGE) $(INCLUDE) -MMD -MP -c $< -o $@
+
+-include $(shell find build/native build/sanitized build/coverage build/wasm -name '*.d' 2>/dev/null)
 
 # Every lab in src/labs is found here: there is no list to edit. What belongs to no lab is lab.c and lab_*.c.
 build/gen/labs.c: src/labs $(LABS_C)
@@ -90,6 +96,7 @@ build/$(1)/libchecks.a: build/$(1)/src/checks/check.o
 endef
 $(eval $(call libraries,native))
 $(eval $(call libraries,sanitized))
+$(eval $(call libraries,coverage))
 
 build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native/libml.a
 	$(CC) $(CFLAGS) $^ -lm -o $@
@@ -169,11 +176,19 @@ build/$(1)/unit/%: tests/unit/%.c build/$(1)/liblabs.a build/$(1)/libml.a build/
 endef
 $(eval $(call unit,native,))
 $(eval $(call unit,sanitized,$(SANITIZE)))
+$(eval $(call unit,coverage,$(COVERAGE)))
 
 .PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-site test-types test-example test-lessons \
-        test-spelling test-web test-firefox
+        test-spelling test-web test-firefox coverage
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
+
+# The labs' tests run a good part of the library too, but prove nothing about it: they do not count.
+COVERAGE_TESTS := $(filter-out labs/% checks/%,$(UNIT_TESTS))
+coverage: $(COVERAGE_TESTS:%=build/coverage/unit/%) ## how many lines of src/ml its unit tests run: at least 95 %
+	@find build/coverage -name '*.gcda' -delete
+	@printf '%s\n' $^ | xargs -P $(JOBS) -n 1 sh -c '"$$0" >"$$0.log" 2>&1 || { cat "$$0.log"; exit 1; }'
+	@node tests/coverage/lines.mjs build/coverage
 
 test-sanitized: $(UNIT_TESTS:%=build/sanitized/unit/%) ## the same under AddressSanitizer and UBSan
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
