@@ -5,7 +5,8 @@
 #include "models/check.h"
 
 enum { ROWS, TARGET, LABEL, N_FIELDS };
-enum { K, WEIGHTS, N_SETTINGS };
+enum { K, WEIGHTS, ALGORITHM, N_SETTINGS };
+enum { AUTO, BRUTE, KD_TREE };
 
 static ml_status fit(ml_model *model, const ml_dataset *data, uint64_t seed, ml_arena *arena, ml_error *error) {
     (void)seed;
@@ -26,8 +27,8 @@ static ml_status fit(ml_model *model, const ml_dataset *data, uint64_t seed, ml_
 
 typedef struct neighbours {
     size_t k;
-    uint32_t *row;    /* [k] */
-    double *distance; /* [k] squared; then the weights, whose sum is 1 */
+    const uint32_t *row; /* [k] */
+    double *distance;    /* [k] squared; then the weights, whose sum is 1 */
 } neighbours;
 
 /* Uniform, or by 1 / distance; a row that lies exactly on the query then leaves no weight to those that do not. */
@@ -61,19 +62,57 @@ static void answer(const ml_model *model, const neighbours *at, double *out) {
         out[label[at->row[i]]] += at->distance[i];
 }
 
+/* Whether so many queries pay for building a tree. Rows and boxes are about as fast to look at, so what counts is how
+ * few boxes there are near a query: measured with normal features, eight are the most that pay. */
+static bool is_tree_worth_it(const ml_model *model, size_t queries) {
+    const size_t few = 8, rows = 1024;
+    if (model->setting[ALGORITHM] != (double)AUTO)
+        return model->setting[ALGORITHM] == (double)KD_TREE;
+    return model->d <= few && model->field[ROWS].rows >= rows && queries / model->d >= 64;
+}
+
+typedef struct lookup {
+    bool has_tree;
+    ml_kdtree tree;
+    size_t k, piece;  /* queries at a time */
+    uint32_t *row;    /* [piece x k] */
+    double *distance; /* [piece x k] */
+} lookup;
+
+/* A tree that was not asked for by name may be left out where memory is short: the answers are the same. */
+static ml_status prepare(const ml_model *model, size_t n, lookup *f, ml_arena *arena, ml_error *error) {
+    const ml_model_field *const rows = &model->field[ROWS];
+    f->k = (size_t)model->setting[K];
+    f->piece = 1 + 4096 / f->k;
+    f->row = ML_ALLOC(arena, f->piece * f->k, uint32_t);
+    f->distance = ML_ALLOC(arena, f->piece * f->k, double);
+    if (f->row == NULL || f->distance == NULL)
+        return ml_models_out_of_memory("nearest neighbours", rows->rows, model->d, error);
+    if (!is_tree_worth_it(model, n))
+        return ML_OK;
+    const ml_status status = ml_kdtree_build(rows->rows, model->d, rows->data, &f->tree, arena, error);
+    f->has_tree = status == ML_OK;
+    return status == ML_ENOMEM && model->setting[ALGORITHM] == (double)AUTO ? ML_OK : status;
+}
+
 static ml_status predict(const ml_model *model, size_t n, const double *x, double *out, ml_arena *arena,
                          ml_error *error) {
     const ml_model_field *const rows = &model->field[ROWS];
     const size_t columns = model->task == ML_REGRESSION ? 1 : model->classes;
-    neighbours at = {.k = (size_t)model->setting[K]};
-    at.row = ML_ALLOC(arena, at.k, uint32_t);
-    at.distance = ML_ALLOC(arena, at.k, double);
-    if (at.row == NULL || at.distance == NULL)
-        return ml_models_out_of_memory("nearest neighbours", rows->rows, model->d, error);
-    for (size_t i = 0; i < n; i++) {
-        ML_TRY(ml_knn_nearest(rows->rows, model->d, rows->data, at.k, 1, x + i * model->d, at.row, at.distance, error));
-        weigh(&at, model->setting[WEIGHTS] > 0.0);
-        answer(model, &at, out + i * columns);
+    lookup f = {0};
+    ML_TRY(prepare(model, n, &f, arena, error));
+    for (size_t done = 0; done < n; done += f.piece) {
+        const size_t count = n - done < f.piece ? n - done : f.piece;
+        const double *const query = x + done * model->d;
+        if (f.has_tree)
+            ML_TRY(ml_kdtree_nearest(&f.tree, f.k, count, query, f.row, f.distance, error));
+        else
+            ML_TRY(ml_knn_nearest(rows->rows, model->d, rows->data, f.k, count, query, f.row, f.distance, error));
+        for (size_t i = 0; i < count; i++) {
+            const neighbours at = {f.k, f.row + i * f.k, f.distance + i * f.k};
+            weigh(&at, model->setting[WEIGHTS] > 0.0);
+            answer(model, &at, out + (done + i) * columns);
+        }
     }
     return ML_OK;
 }
@@ -98,10 +137,12 @@ static const ml_model_field_kind fields[N_FIELDS] = {
 };
 
 static const char *const weights[] = {"uniform", "distance", NULL};
+static const char *const algorithms[] = {"auto", "brute", "kd-tree", NULL};
 
 static const ml_model_setting settings[N_SETTINGS] = {
     {"k", 1, 1e6, 5, true, "How many neighbours are asked", NULL},
     {"weights", 0, 1, 0, true, "Whether all neighbours count alike, or by 1 / distance", weights},
+    {"algorithm", 0, KD_TREE, AUTO, true, "How neighbours are found; the answers are the same", algorithms},
 };
 
 const ml_model_kind ml_kind_knn = {

@@ -310,6 +310,7 @@ void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double 
 #include "models/decomposition.h" /* eigenvectors, singular values, principal components */
 #include "models/factorisation.h" /* factors of ratings and events, factorisation machine */
 #include "models/model.h"         /* one interface to every kind of model */
+#include "models/neighbours.h"    /* nearest neighbours by a k-d tree */
 #include "models/trees.h"         /* trees, forests, boosting, Shapley values, isolation forests */
 
 #endif
