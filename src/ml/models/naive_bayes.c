@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/math.h"
+#include "models/bayes_posterior.h"
 #include "models/check.h"
 
 /* Variance of each feature round its mean over all rows; the largest. */
@@ -57,14 +58,8 @@ void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double 
                                const double *mean, const double *variance, double *probability) {
     for (size_t i = 0; i < n; i++) {
         double *const p = probability + i * classes;
-        double largest = (double)-INFINITY, sum = 0.0;
-        for (size_t c = 0; c < classes; c++) {
-            p[c] = joint(d, x + i * d, prior[c], mean + c * d, variance + c * d);
-            largest = fmax(largest, p[c]);
-        }
-        for (size_t c = 0; c < classes; c++) /* so far from all classes that nothing tells them apart: the prior */
-            sum += p[c] = isfinite(largest) ? ml_exp(p[c] - largest) : prior[c];
         for (size_t c = 0; c < classes; c++)
-            p[c] /= sum;
+            p[c] = joint(d, x + i * d, prior[c], mean + c * d, variance + c * d);
+        ml_bayes_posterior(classes, prior, p);
     }
 }
