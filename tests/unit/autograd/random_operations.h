@@ -195,7 +195,7 @@ static int32_t random_operation(ml_operation of, ml_rng *masks) {
     const size_t size[3] = {between(1, 2), between(1, 5), between(1, 5)}, m = size[1], n = size[2];
     const float number = 3.0f * draw_share();
     int32_t a, b;
-    for (size_t i = 0; i < m; i++)
+    for (size_t i = 0; i < sizeof label; i++) /* one for each row there may be: m is at most as many */
         label[i] = (uint8_t)ml_rng_below(&draws, n);
     switch (of) {
     case ML_OP_ADD:
