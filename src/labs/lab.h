@@ -15,6 +15,15 @@
 
 #include "ml.h"
 
+/* A text that only a person reads, on the page or in a terminal. The site's pages are built from what `laymanz labs
+ * --json` prints, so the browser's module has no use for these texts, and of each it keeps only whether there is one:
+ * they would be a seventh of it. What a lab reads at run time is a const char *. */
+#ifdef __wasm__
+typedef bool lab_text;
+#else
+typedef const char *lab_text;
+#endif
+
 /* --- What the reader can turn ------------------------------------------------------------------------------------- */
 
 typedef enum lab_param_kind { LAB_NUMBER, LAB_INTEGER, LAB_CHOICE, LAB_TOGGLE } lab_param_kind;
@@ -23,15 +32,15 @@ typedef enum lab_param_kind { LAB_NUMBER, LAB_INTEGER, LAB_CHOICE, LAB_TOGGLE } 
  * seed besides; it is not declared. */
 typedef struct lab_param {
     const char *name;            /* on links and the command line: lower_case_words, the field's standard term */
-    const char *label;           /* on the page */
-    const char *unit;            /* "" for none */
+    lab_text label;              /* on the page */
+    lab_text unit;               /* "" for none */
     lab_param_kind kind;         /* LAB_NUMBER unless said */
     double min, max, initial;    /* of a number or integer; a choice or toggle needs `initial` only */
     double step;                 /* the slider's step; 0: one for integers, a fine division of the range for numbers */
     const char *const *choices;  /* of a choice: names, then NULL */
     const char *const *choice_labels; /* the same on the page, then NULL; NULL: the names with spaces */
-    const char *help;            /* one sentence, or NULL */
-    const char *group;           /* a heading that neighbouring params share on the page, or NULL */
+    lab_text help;               /* one sentence, or NULL */
+    lab_text group;              /* a heading that neighbouring params share on the page, or NULL */
     bool log;                    /* slider on a log scale; with min 0, the slider's left end is an exact 0 */
     bool live;                   /* takes effect on the running experiment; otherwise a change starts it anew */
     bool advanced;               /* behind "more settings" on the page */
@@ -69,7 +78,7 @@ typedef enum lab_mark {
 } lab_mark;
 
 typedef struct lab_axis {
-    const char *title; /* with its unit: "response time (ms)" */
+    lab_text title; /* with its unit: "response time (ms)" */
     bool log;
     double min, max;   /* fixed limits; both 0: as the data ask */
 } lab_axis;
@@ -82,18 +91,18 @@ typedef struct lab_series {
 } lab_series;
 
 typedef struct lab_view {
-    const char *name, *title;
+    lab_text name, title;
     lab_view_kind kind;
     lab_axis x, y;
     const lab_series *series; /* n_series of them; lab_put_* names one by its index */
     int32_t n_series;
-    const char *code;    /* the C function that computes it, of this file or the library: where "open the box" leads */
-    const char *formula; /* what that implements, in TeX, or NULL */
-    const char *help;    /* how to read it, one sentence, or NULL */
+    lab_text code;       /* the C function that computes it, of this file or the library: where "open the box" leads */
+    lab_text formula;    /* what that implements, in TeX, or NULL */
+    lab_text help;       /* how to read it, one sentence, or NULL */
     bool measured;       /* shows real time: exempt from the promise of equal bytes */
     bool pick;           /* its items can be picked: `pick` below. Of a matrix the items are its cells, row by row */
     bool wide;           /* wants the whole width on the page */
-    const char *absent;  /* in a table: what stands for -1, e.g. "never"; NULL: -1 is a figure like others */
+    lab_text absent;     /* in a table: what stands for -1, e.g. "never"; NULL: -1 is a figure like others */
     int32_t ink_width, ink_height; /* of a pad: how many cells the reader can ink */
 } lab_view;
 
@@ -101,25 +110,26 @@ typedef struct lab_view {
 
 /* A named figure. -1 is "never" or "not yet" where the lab says so in `absent`. */
 typedef struct lab_readout {
-    const char *name, *label, *unit;
+    lab_text name, label, unit;
     int32_t digits;       /* significant digits on the page; 0: 3. Whole numbers are always shown whole */
-    const char *absent;   /* what the page shows for -1, e.g. "never"; NULL: -1 is a figure like others */
+    lab_text absent;      /* what the page shows for -1, e.g. "never"; NULL: -1 is a figure like others */
     const char *const *choices; /* the figure is an index into these names, then NULL; NULL: it is a number */
-    const char *code, *formula, *help; /* as in lab_view */
+    lab_text code, formula, help; /* as in lab_view */
     bool measured;
     bool minor;           /* in the data and behind "more figures", not among the large ones */
 } lab_readout;
 
 typedef struct lab_action {
-    const char *name, *label, *help;
+    const char *name;
+    lab_text label, help;
 } lab_action;
 
 /* "Try this". `met` sees the values of params and readouts in their declared order, and the lab's state. Before the
  * first step no goal is met. */
 typedef struct lab_goal {
-    const char *name, *sentence;
+    lab_text name, sentence;
     bool (*met)(const void *state, const double *param, const double *readout);
-    const char *preset; /* settings that lead there, "max_batch=8 max_wait=0", or NULL; the lesson's and the test's */
+    lab_text preset; /* settings that lead there, "max_batch=8 max_wait=0", or NULL; the lesson's and the test's */
 } lab_goal;
 
 /* --- The reader's own file ----------------------------------------------------------------------------------------
@@ -143,7 +153,7 @@ typedef struct lab_csv {
     const lab_column *columns;
     int32_t n_columns;
     size_t min_rows, max_rows; /* of complete ones; from a longer file max_rows are drawn */
-    const char *help;          /* what the lab then does with the rows, and which params mean nothing there */
+    lab_text help;             /* what the lab then does with the rows, and which params mean nothing there */
 } lab_csv;
 
 /* What `init` gets of it: complete rows, in the file's order. */
@@ -188,7 +198,8 @@ typedef struct lab_progress {
 typedef struct lab_frame lab_frame;
 
 typedef struct lab {
-    const char *name, *title, *question;
+    const char *name;
+    lab_text title, question;
     const lab_param *params;
     const lab_view *views;
     const lab_readout *readouts;
@@ -200,7 +211,7 @@ typedef struct lab {
     size_t keep_bytes;    /* of lab_setup.keep; 0 for none */
     int32_t steps;        /* where it never finishes: how many steps show the point; 0: it finishes by itself */
     double steps_per_second; /* the pace of Run at speed 1x; 0: as fast as it goes */
-    const char *step_label; /* what one step is: "one epoch" */
+    lab_text step_label;  /* what one step is: "one epoch" */
     const char *data;     /* a file of lessons/data that `init` reads, "digits.csv"; NULL: none. It is not compiled into
                            * the browser's module: the host fetches it and hands it to lab_run_data */
     const lab_csv *csv;   /* what it wants of a file of the reader's own; NULL: it takes none */
