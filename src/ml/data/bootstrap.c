@@ -9,7 +9,7 @@ void ml_bootstrap_rows(size_t n, ml_rng *rng, uint32_t *row) {
 
 /* --- The interval ------------------------------------------------------------------------------------------------- */
 
-static double quantile(size_t m, const double *sorted, double q) {
+double ml_sorted_quantile(size_t m, const double *sorted, double q) {
     const double position = q * (double)(m - 1), whole = floor(position);
     const size_t i = (size_t)whole, next = i + 1 < m ? i + 1 : i;
     return sorted[i] + (position - whole) * (sorted[next] - sorted[i]);
@@ -35,8 +35,8 @@ ml_status ml_percentile_interval(size_t m, double *value, double level, double *
         return ml_fail(error, ML_ENOMEM, "%zu values do not fit in memory twice; use fewer", m);
     ml_sort_double(m, value, scratch);
     ml_arena_release(arena, before);
-    *low = quantile(m, value, (1.0 - level) / 2.0);
-    *high = quantile(m, value, (1.0 + level) / 2.0);
+    *low = ml_sorted_quantile(m, value, (1.0 - level) / 2.0);
+    *high = ml_sorted_quantile(m, value, (1.0 + level) / 2.0);
     return ML_OK;
 }
 

@@ -45,6 +45,9 @@ ml_status ml_bootstrap_paired(size_t n, const double *a, const double *b, size_t
 ml_status ml_percentile_interval(size_t m, double *value, double level, double *low, double *high, ml_arena *arena,
                                  ml_error *error);
 
+/* The value at position q (m - 1) of m sorted values, interpolated linearly; m is at least 1, q in [0, 1]. */
+double ml_sorted_quantile(size_t m, const double *sorted, double q);
+
 /* --- Even classes ---------------------------------------------------------------------------------------------------
  * * All of these belong behind the split, on training rows only. They move a model's intercept and leave its ranking
  * about where it was, as a threshold does for free. */

@@ -36,6 +36,12 @@ ml_status ml_metrics_check_classes(size_t n, size_t k, const uint32_t *value, co
     return ML_OK;
 }
 
+ml_status ml_metrics_check_level(double level, ml_error *error) {
+    if (!(level > 0.0 && level < 1.0))
+        return ml_fail(error, ML_EINVAL, "the level is %g; an interval holds a share between 0 and 1", level);
+    return ML_OK;
+}
+
 ml_status ml_metrics_check_ranked(size_t n, const double *score, const uint8_t *label, size_t *n_positive,
                                   ml_error *error) {
     ML_TRY(ml_metrics_check_finite(n, score, "score", error));
