@@ -26,6 +26,7 @@
 #include "base/hash.h"
 #include "base/math.h"
 #include "base/rng.h"
+#include "base/significance.h"
 #include "base/sort.h"
 #include "base/special.h"
 #include "base/status.h"

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/rng.h"
+#include "base/significance.h" /* corrections for many tests at once */
 #include "base/status.h"
 
 /* --- Tests -------------------------------------------------------------------------------------------------------- */
@@ -37,24 +38,6 @@ ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, doubl
  * Errors: ML_EINVAL if n is below 2, the effect not within 100, or alpha not strictly inside (0, 1); untouched.
  * Source: Cohen 1988, "Statistical Power Analysis".   Golden: golden/experiments.py, statsmodels TTestIndPower. */
 ml_status ml_t_power(size_t n, double effect, double alpha, double *power, ml_error *error);
-
-/* --- Many tests at once ------------------------------------------------------------------------------------------- */
-
-typedef enum ml_correction {
-    ML_BONFERRONI,         /* chance of one false alarm or more; p times k */
-    ML_HOLM,               /* the same promise, never weaker (Holm 1979, Scandinavian Journal of Statistics 6) */
-    ML_BENJAMINI_HOCHBERG, /* the expected share of false ones among the found, if independent (JRSS B 57, 1995) */
-} ml_correction;
-
-/* Corrected p-values: compare each with alpha.
- *   p         [k]   in [0, 1]
- *   adjusted  [k]   out, in the order of p; may be p itself
- *   scratch   [2k]  the caller's; overwritten
- * Cost:   O(k log k).
- * Errors: ML_EINVAL if a p is not in [0, 1] or the correction is unknown; adjusted untouched.
- * Golden: tests/golden/experiments.py, statsmodels multipletests. */
-ml_status ml_adjust_p(size_t k, const double *p, ml_correction correction, double *adjusted, uint32_t *scratch,
-                      ml_error *error);
 
 /* --- Looking more than once --------------------------------------------------------------------------------------- */
 

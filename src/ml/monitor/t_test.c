@@ -1,8 +1,9 @@
 #include "base/math.h"
+#include "base/significance.h"
 #include "base/special.h"
 #include "monitor/experiments.h"
 
-/* Mean, and variance of the mean; two passes, so that a large mean does not eat the variance. */
+/* Mean and variance; two passes, so that a large mean does not eat the variance. */
 static ml_status moments(size_t n, const double *x, const char *name, double *mean, double *variance, ml_error *error) {
     double sum = 0.0, square = 0.0;
     if (n < 2)
@@ -15,7 +16,7 @@ static ml_status moments(size_t n, const double *x, const char *name, double *me
     *mean = sum / (double)n;
     for (size_t i = 0; i < n; i++)
         square += (x[i] - *mean) * (x[i] - *mean);
-    *variance = square / (double)(n - 1) / (double)n;
+    *variance = square / (double)(n - 1);
     return ML_OK;
 }
 
@@ -24,13 +25,11 @@ ml_status ml_welch_t(size_t n, const double *a, size_t m, const double *b, doubl
     double mean_a = 0.0, mean_b = 0.0, v = 0.0, w = 0.0;
     ML_TRY(moments(n, a, "a", &mean_a, &v, error));
     ML_TRY(moments(m, b, "b", &mean_b, &w, error));
-    if (!(v + w > 0.0 && v + w < (double)INFINITY))
+    const double of_means = v / (double)n + w / (double)m;
+    if (!(of_means > 0.0 && of_means < (double)INFINITY))
         return ml_fail(error, ML_EINVAL, "the samples' variances are %g and %g; one must be positive, and both finite",
                        v, w);
-    const double share = v / (v + w), other = w / (v + w); /* shares, because squares of tiny variances vanish */
-    *t = (mean_b - mean_a) / sqrt(v + w);
-    *df = 1.0 / (share * share / (double)(n - 1) + other * other / (double)(m - 1));
-    *p = 2.0 * ml_student_sf(fabs(*t), *df);
+    ml_welch_of(mean_a, v, n, mean_b, w, m, t, df, p);
     return ML_OK;
 }
 

@@ -1,6 +1,6 @@
 #include "base/math.h"
+#include "base/significance.h"
 #include "base/sort.h"
-#include "monitor/experiments.h"
 
 ml_status ml_adjust_p(size_t k, const double *p, ml_correction correction, double *adjusted, uint32_t *scratch,
                       ml_error *error) {
