@@ -100,7 +100,8 @@ def main():
     values = rng.normal(3, 2, 17)
     mean = [values.mean(), stats.sem(values), *stats.t.interval(0.9, 16, values.mean(), stats.sem(values))]
     tables = [(3, 10, 8, 12), (0, 5, 5, 5), (7, 7, 7, 7), (81, 87, 234, 270), (12, 400, 3, 2000),
-              (300, 1000, 500, 1000), (1, 2, 0, 100000), (0, 0, 3, 9), (50, 100, 50, 100), (2, 3, 60, 64), (5, 200, 0, 11)]
+              (300, 1000, 500, 1000), (1, 2, 0, 100000), (0, 0, 3, 9), (50, 100, 50, 100), (2, 3, 60, 64),
+              (5, 200, 0, 11)]
     fisher = [stats.fisher_exact([[a, n - a], [b, m - b]])[1] for a, n, b, m in tables]
     discordant = [(20, 50), (0, 6), (1, 0), (59, 6), (300, 250), (3, 4)]
     tests = [(e.pvalue, c.statistic, c.pvalue) for a, b in discordant
@@ -138,7 +139,7 @@ def main():
            declare("interval_probability", p), declare("interval_group", group, "uint32_t"),
            "/* Of a: AUC, standard error, ends; of b less a: difference, standard error, ends, z, p. */\n",
            declare("golden_delong", delong(a, b, label, 0.95)),
-           "/* Value, standard error; ends by percentile, basic, BCa: log loss by rows, by groups; AUC of b less a. */\n",
+           "/* Value, standard error; ends by percentile, basic, BCa: log loss by rows, groups; AUC of b less a. */\n",
            declare("golden_loss", bootstrap(n, loss, rounds, level, 5)),
            declare("golden_grouped", bootstrap(len(members), by_group, rounds, level, 5)),
            declare("golden_gain", bootstrap(n, lambda i: auc(b[i], label[i]) - auc(a[i], label[i]), rounds, level, 5)),

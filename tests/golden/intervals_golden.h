@@ -22,7 +22,7 @@ static const double interval_probability[] = {0x1.9ab7d8bd79748p-1, 0x1.5806beb1
 static const uint32_t interval_group[] = {2, 3, 5, 6, 13, 6, 8, 8, 11, 3, 0, 9, 10, 14, 14, 5, 14, 11, 5, 11, 6, 14, 3, 10, 2, 9, 8, 1, 7, 5, 12, 0, 7, 3, 2, 9, 8, 7, 5, 14, 7, 7, 2, 14, 2, 7, 5, 12, 12, 12, 10, 3, 5, 6, 10, 3, 8, 5, 3, 12};
 /* Of a: AUC, standard error, ends; of b less a: difference, standard error, ends, z, p. */
 static const double golden_delong[] = {0x1.8a33247d453e5p-1, 0x1.ed7bbfd231eb3p-5, 0x1.4dbfc9a12d042p-1, 0x1.c6a67f595d788p-1, 0x1.263697210ac00p-11, 0x1.548789b8793efp-5, -0x1.4b6a07e8797f6p-4, 0x1.5002e244fdaa6p-4, 0x1.ba5c97ae83f15p-7, 0x1.fa7c3a87a3195p-1};
-/* Value, standard error; ends by percentile, basic, BCa: log loss by rows, by groups; AUC of b less a. */
+/* Value, standard error; ends by percentile, basic, BCa: log loss by rows, groups; AUC of b less a. */
 static const double golden_loss[] = {0x1.29a3cda37464fp-1, 0x1.bc199a3e58b7bp-5, 0x1.fdb0ab7c4bf88p-2, 0x1.54b1d0f318fcap-1, 0x1.fd2b94a79f9a8p-2, 0x1.546f4588c2cdap-1, 0x1.fef1b1fc3a507p-2, 0x1.54fb2de213fd2p-1};
 static const double golden_grouped[] = {0x1.29a3cda37464fp-1, 0x1.5955a734984bbp-5, 0x1.0ca81caa25be4p-1, 0x1.5110fbb914445p-1, 0x1.02369f8dd4859p-1, 0x1.469f7e9cc30bap-1, 0x1.0d0d3f4cc5abap-1, 0x1.568918c43316dp-1};
 static const double golden_gain[] = {0x1.263697210a800p-11, 0x1.5e47817c64675p-5, -0x1.fe6d7d361029cp-5, 0x1.2852c8884d2b6p-4, -0x1.23b9ee2bc9016p-4, 0x1.03cf98f78c3eep-4, -0x1.ffb375ba9632dp-5, 0x1.26ca3a2fb2511p-4};

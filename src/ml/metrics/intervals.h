@@ -116,9 +116,9 @@ typedef struct ml_bootstrap {
  *   figure, data  as in data/resample.h; it receives all rows, in order, and then rows that were drawn. Where it has no
  *                 value, as AUC has none without a positive, it returns NaN: such samples are left out
  *   estimate      out
- * Cost:   rounds times the figure and n draws, for BCa n (or groups) times the figure more; scratch for 4 bytes a row and 16 a
- *         round, with groups also 16 a group, and for as many rows as if all groups were as large as the largest; given
- *         back.
+ * Cost:   rounds times the figure and n draws, for BCa n (or groups) times the figure more; scratch for 4 bytes a row
+ *         and 16 a round, with groups also 16 a group, and for as many rows as if all groups were as large as the
+ *         largest; given back.
  * Errors: ML_EINVAL if n or rounds is 0 or 2^32 and more, the level is not within (0, 1), the method is unknown, a
  *         group is out of range, or the figure is not finite of all rows or of more than half of the samples; for BCa
  *         also if it is not without one of the rows (or groups), or all samples lie on one side of it; ML_ENOMEM;

@@ -126,6 +126,7 @@ ml_status ml_median(size_t n, const double *value, double *scratch, double *medi
 #include "metrics/classification.h" /* precision, recall, F-beta and their averages; MCC, kappa; several labels */
 #include "metrics/clustering.h"     /* silhouette, adjusted Rand, mutual information */
 #include "metrics/curves.h"         /* ROC, precision and recall, average precision, costs, by threshold */
+#include "metrics/fairness.h"       /* the same figures by group, and how far apart the groups are */
 #include "metrics/intervals.h"      /* of shares, means, AUC and any figure; is one model better: McNemar, DeLong */
 #include "metrics/ranking.h"        /* NDCG, MAP, MRR, precision and recall at k */
 #include "metrics/regression.h"     /* absolute, relative and squared errors, quantiles */
