@@ -19,7 +19,7 @@ CFLAGS   := -std=c11 -O3 -g -fno-math-errno -Wall -Wextra -Wpedantic -Wshadow -W
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDE  := -Isrc -Isrc/ml -Isrc/labs -Isrc/checks
 
-.PHONY: help setup serve site test bench bench-peers bench-torch check mutants clean
+.PHONY: help setup serve site test bench bench-peers bench-torch bench-sklearn check mutants clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -57,7 +57,7 @@ build/coverage/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(COVERAGE) $(INCLUDE) -MMD -MP -c $< -o $@
 
--include $(shell find build/native build/sanitized build/coverage build/wasm -name '*.d' 2>/dev/null)
+-include $(shell find build/native build/sanitized build/coverage build/wasm build/pic -name '*.d' 2>/dev/null)
 
 # Every lab in src/labs is found here: there is no list to edit. What belongs to no lab is lab.c and lab_*.c.
 build/gen/labs.c: src/labs $(LABS_C)
@@ -301,7 +301,7 @@ build/bench/peers/node_modules/.package-lock.json: $(addprefix tests/bench/peers
 	cd build/bench/peers && npm ci --ignore-scripts
 	@touch $@
 
-build/bench/ours.wasm: build/wasm/tests/bench/peers/ours.o $(WASM_ML)
+build/bench/ours.wasm: build/wasm/tests/bench/peers/ours.o build/wasm/tests/bench/peers/classical.o $(WASM_ML)
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_LINK) $^ -o $@
 
@@ -311,13 +311,20 @@ bench-peers: $(NODE_MODULES) ## how fast others are at the same, in one Chromium
 	@node tests/bench/peers/run.mjs
 
 # A shared library for Python: -fPIC is all that differs from what the unit tests run.
-build/bench/libours.so: tests/bench/peers/ours.c tests/bench/limit.h $(ML_C) $(HEADERS)
+build/pic/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -fPIC -shared $(INCLUDE) $(filter %.c,$^) -lm -o $@
+	$(CC) $(CFLAGS) -fPIC $(INCLUDE) -MMD -MP -c $< -o $@
+
+build/bench/libours.so: $(patsubst %.c,build/pic/%.o,$(wildcard tests/bench/peers/*.c) $(ML_C))
+	@mkdir -p $(@D)
+	$(CC) -shared $^ -lm -o $@
 
 # Debian's python3-torch is for Debian's own Python, which need not be the first one in the path.
 bench-torch: build/bench/libours.so ## how fast PyTorch is at the same, natively, both on one thread
 	@$(firstword $(wildcard /usr/bin/python3) python3) tests/bench/pytorch.py build/bench/libours.so
+
+bench-sklearn: build/bench/libours.so ## how fast scikit-learn fits the classical models, natively, on one thread and on all
+	@$(firstword $(wildcard /usr/bin/python3) python3) tests/bench/scikit.py build/bench/libours.so
 
 clean: ## delete everything that was built
 	rm -rf build

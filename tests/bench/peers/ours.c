@@ -13,12 +13,7 @@
 #include "kernels/kernels.h"
 #include "nn/optimiser.h"
 #include "../limit.h"
-
-#ifdef __wasm__
-#define EXPORT(name) __attribute__((export_name(#name), used)) name
-#else
-#define EXPORT(name) name
-#endif
+#include "export.h"
 
 enum { ARENA_BYTES = 64 << 20, MAX_TENSORS = 10, MAX_NODES = 40, MAX_WEIGHTS = 1 << 17, MAX_ROWS = 10000 };
 
