@@ -17,7 +17,8 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv); /* argv[0] is the first word after the command */
 } cli_command;
 
-extern const cli_command cli_labs, cli_lab, cli_challenges, cli_start, cli_check, cli_drift;
+extern const cli_command cli_labs, cli_lab, cli_challenges, cli_start, cli_check, cli_fit, cli_predict, cli_metrics,
+    cli_drift;
 
 /* --- Messages (messages.c) ---------------------------------------------------------------------------------------- */
 
@@ -61,6 +62,7 @@ void json_bool(json *j, const char *key, bool value);
 void json_double(json *j, const char *key, double value); /* null if not finite; likewise json_float */
 void json_float(json *j, const char *key, float value);
 void json_null(json *j, const char *key);
+void json_raw(json *j, const char *key, const char *text); /* what is JSON already */
 
 /* --- Labs --------------------------------------------------------------------------------------------------------- */
 

@@ -1,51 +1,13 @@
 /* `laymanz drift`: two CSV files, column by column: do they come from the same law? */
-#include "cli.h"
+#include "table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/csv_stream.h"
-#include "data/data.h"
 #include "monitor/monitor.h"
 
-enum { BINS = 10, PIECE = 1 << 16, FIRST_ARENA = 1 << 22 };
-
-/* --- A file as a table -------------------------------------------------------------------------------------------- */
-
-static ml_status feed(ml_csv_stream *stream, FILE *file, ml_error *error) {
-    static char piece[PIECE];
-    rewind(file);
-    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;)
-        ML_TRY(ml_csv_stream_feed(stream, n, piece, error));
-    return ferror(file) ? ml_fail(error, ML_EINVAL, "reading stopped half-way") : ML_OK;
-}
-
-static ml_status read_table(FILE *file, ml_arena *arena, ml_table *table, ml_error *error) {
-    ml_csv_stream *stream = NULL;
-    ML_TRY(ml_csv_stream_open(arena, &stream, error));
-    ML_TRY(feed(stream, file, error));
-    ML_TRY(ml_csv_stream_rewind(stream, error));
-    ML_TRY(feed(stream, file, error));
-    return ml_csv_stream_close(stream, table, error);
-}
-
-/* The table of a file; its memory, doubled until it is enough, goes to *memory. */
-static int open_table(const char *path, ml_table *table, void **memory) {
-    ml_status status = ML_ENOMEM;
-    ml_error error = {0};
-    FILE *const file = fopen(path, "rb");
-    if (file == NULL)
-        return cli_usage("%s cannot be read", path);
-    for (size_t bytes = FIRST_ARENA; status == ML_ENOMEM; bytes *= 2) {
-        free(*memory);
-        *memory = cli_alloc(bytes);
-        ml_arena arena = ml_arena_over(*memory, bytes);
-        status = read_table(file, &arena, table, &error);
-    }
-    fclose(file);
-    return status == ML_OK ? CLI_OK : cli_usage("%s: %s", path, error.message);
-}
+enum { BINS = 10 };
 
 /* --- One column --------------------------------------------------------------------------------------------------- */
 
@@ -53,10 +15,6 @@ typedef struct drift {
     bool numbers;
     double ks, ks_p, psi, wasserstein, js, chi2, chi2_p; /* of numbers the first five, of words psi and the last three */
 } drift;
-
-static bool has_numbers(const ml_column *column) {
-    return column->number != NULL;
-}
 
 static size_t keep_values(const ml_column *column, size_t rows, double *value) {
     size_t n = 0;
@@ -124,7 +82,7 @@ static ml_status compare_words(const ml_column *a, size_t n, const ml_column *b,
 }
 
 static ml_status compare(const ml_column *a, size_t n, const ml_column *b, size_t m, drift *d, ml_error *error) {
-    *d = (drift){.numbers = has_numbers(a)};
+    *d = (drift){.numbers = column_has_numbers(a)};
     if (!d->numbers)
         return compare_words(a, n, b, m, d, error);
     double *const value = cli_alloc(3 * (n + m) * sizeof *value);
@@ -136,20 +94,13 @@ static ml_status compare(const ml_column *a, size_t n, const ml_column *b, size_
 
 /* --- The report --------------------------------------------------------------------------------------------------- */
 
-static const ml_column *find(const ml_table *table, const char *name) {
-    for (size_t i = 0; i < table->n_columns; i++)
-        if (strcmp(table->column[i].name, name) == 0)
-            return &table->column[i];
-    return NULL;
-}
-
 /* Why the column cannot be compared; NULL if it can. */
 static const char *obstacle(const ml_column *a, const ml_column *b) {
     if (b == NULL)
         return "is not in the second file";
     if (a->kind == ML_COLUMN_MISSING || b->kind == ML_COLUMN_MISSING)
         return "has no value in one of the files";
-    return has_numbers(a) != has_numbers(b) ? "holds numbers in one file and words in the other" : NULL;
+    return column_has_numbers(a) != column_has_numbers(b) ? "holds numbers in one file and words in the other" : NULL;
 }
 
 static void write_json(json *j, const char *name, const drift *d) {
@@ -177,7 +128,7 @@ static void write_line(const char *name, const drift *d) {
 
 static int write_columns(const ml_table *a, const ml_table *b, json *j) {
     for (size_t i = 0; i < a->n_columns; i++) {
-        const ml_column *const column = &a->column[i], *const other = find(b, column->name);
+        const ml_column *const column = &a->column[i], *const other = table_find(b, column->name);
         drift d;
         ml_error error;
         if (obstacle(column, other) != NULL)
@@ -203,12 +154,12 @@ static void write_note(json *j, const char *name, const char *why) {
 
 static void write_notes(const ml_table *a, const ml_table *b, json *j) {
     for (size_t i = 0; i < a->n_columns; i++) {
-        const char *const why = obstacle(&a->column[i], find(b, a->column[i].name));
+        const char *const why = obstacle(&a->column[i], table_find(b, a->column[i].name));
         if (why != NULL)
             write_note(j, a->column[i].name, why);
     }
     for (size_t i = 0; i < b->n_columns; i++)
-        if (find(a, b->column[i].name) == NULL)
+        if (table_find(a, b->column[i].name) == NULL)
             write_note(j, b->column[i].name, "is not in the first file");
 }
 
@@ -247,15 +198,14 @@ static int run(int argc, char **argv) {
     }
     if (n < 2)
         return cli_usage("drift takes two CSV files; see laymanz help drift");
-    ml_table table[2];
-    void *memory[2] = {NULL, NULL};
-    int status = open_table(path[0], &table[0], &memory[0]);
+    table_file file[2] = {{0}};
+    int status = table_open(path[0], &file[0]);
     if (status == CLI_OK)
-        status = open_table(path[1], &table[1], &memory[1]);
+        status = table_open(path[1], &file[1]);
     if (status == CLI_OK)
-        status = report(&table[0], &table[1], as_json);
-    free(memory[0]);
-    free(memory[1]);
+        status = report(&file[0].table, &file[1].table, as_json);
+    table_close(&file[0]);
+    table_close(&file[1]);
     return status;
 }
 

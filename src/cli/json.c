@@ -100,6 +100,11 @@ void json_bool(json *j, const char *key, bool value) {
     fputs(value ? "true" : "false", j->out);
 }
 
+void json_raw(json *j, const char *key, const char *text) {
+    begin(j, key);
+    fputs(text, j->out);
+}
+
 void json_null(json *j, const char *key) {
     json_text(j, key, NULL);
 }

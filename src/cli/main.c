@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const cli_command *const commands[] = {&cli_labs, &cli_lab, &cli_challenges, &cli_start, &cli_check,
-                                           &cli_drift};
+static const cli_command *const commands[] = {&cli_labs, &cli_lab,     &cli_challenges, &cli_start,   &cli_check,
+                                              &cli_fit,  &cli_predict, &cli_metrics, &cli_drift};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static const char version[] = "0.1.0";

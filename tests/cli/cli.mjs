@@ -61,13 +61,13 @@ function test(name, body) {
 test('without a command it prints the overview, as wrong usage', () => {
   const { status, out } = run([]);
   assert.equal(status, 2);
-  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'drift', 'help', 'version'])
+  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'fit', 'predict', 'metrics', 'drift', 'help', 'version'])
     assert.ok(out.includes(`laymanz ${command}`), command);
 });
 
 test('help explains every command', () => {
   assert.equal(run(['help']).status, 0);
-  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'drift']) {
+  for (const command of ['labs', 'lab', 'challenges', 'start', 'check', 'fit', 'predict', 'metrics', 'drift']) {
     const { status, out } = run(['help', command]);
     assert.equal(status, 0);
     assert.ok(out.startsWith(`laymanz ${command}`), out);
