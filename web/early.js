@@ -3,6 +3,7 @@
  * Then it watches the rest of the page arrive: what does not come is told, and keeps nothing else waiting.
  */
 import { SILENCE_MS } from './lib/fetching.js';
+import { fetchLabParts } from './lib/lab-parts.js';
 import { notice } from './lib/notice.js';
 import { early as strings } from './strings/strings.js';
 
@@ -14,6 +15,7 @@ try {
 }
 const query = new URLSearchParams(location.search);
 if (query.has('embed') && query.has('lab')) document.documentElement.classList.add('embed');
+if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts(); // a lab is what the reader comes for
 
 const NO_STYLE = strings.theLooksOfThis;
 const NO_SCRIPT = strings.theProgramOfThis;

@@ -8,6 +8,7 @@ import { copyAnchors } from './lib/anchors.js';
 import { bringPart } from './lib/fetching.js';
 import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
+import { fetchLabParts } from './lib/lab-parts.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
 import { whenQuiet } from './lib/idle.js';
@@ -31,11 +32,28 @@ const elements = {
 const wasmElements = {
   'prediction-card': () => import('./elements/prediction-card.js'),
   'lab-card': () => {
+    fetchLabParts();
     import('./lib/lab-site.js').then(({ fetchEarly }) => fetchEarly(), () => {}); // while the card's own code comes
     return import('./elements/lab-card.js');
   },
-  'challenge-card': () => import('./elements/challenge-card.js'),
+  'challenge-card': async () => {
+    await null; // labs that came near at the same moment stand before it
+    await labsDrawn;
+    return import('./elements/challenge-card.js');
+  },
 };
+
+const LONGEST_WAIT_MS = 3000;
+
+/** What has to wait until a lab in sight has its first picture: an editor is large, and nobody types at once. */
+let labsDrawn = Promise.resolve();
+
+function waitForLab() {
+  labsDrawn = new Promise((resolve) => {
+    addEventListener('lab-drawn', () => resolve(), { once: true });
+    setTimeout(resolve, LONGEST_WAIT_MS);
+  });
+}
 
 /**
  * Defines elements as they come near.
@@ -43,9 +61,10 @@ const wasmElements = {
  */
 function defineWhenNear(registry) {
   const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
+    for (const { isIntersecting, target, boundingClientRect: { top, bottom } } of entries) {
       if (!isIntersecting) continue;
       observer.unobserve(target);
+      if (target.localName === 'lab-card' && top < innerHeight && bottom > 0 && !asked.has('lab-card')) waitForLab();
       load(target.localName, registry[target.localName]);
     }
   }, { rootMargin: '900px 0px' });

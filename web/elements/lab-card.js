@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { labCard } from './lab-card-styles.js';
+import { fetchPainters } from './lab-view.js';
 import { base, buttons, cards } from './shared.js';
 import { arithmetic } from '../lib/arithmetic.js';
 import { embedCode } from '../lib/embed.js';
@@ -20,7 +21,6 @@ import { siteUrl } from '../lib/site.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
 import './lab-controls.js';
 import './lab-readouts.js';
-import './lab-view.js';
 import './own-data.js';
 import './goal-list.js';
 import { labCard as strings } from '../strings/strings.js';
@@ -186,6 +186,8 @@ export class LabCard extends LitElement {
       ]);
       const lab = labs.find((one) => one.name === this.name);
       if (!lab) throw new Error(strings.thereIsNoLab(quoted(this.name)));
+      const main = lab.views.slice(0, countMainViews(lab));
+      if (this.inSight) fetchPainters(main);
       const data = await labData(lab);
       if (!this.lab) this.settings = this.firstSettings(lab);
       this.lab = lab;
@@ -198,7 +200,8 @@ export class LabCard extends LitElement {
         own: (/** @type {import('../lib/own-data.js').OwnAnswer} */ answer) => (this.ownAnswer = answer),
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
-      this.client = new LabClient(module, lab, this.settings, on, data, this.driver !== null);
+      const visible = this.visibleViews.size > 0 ? [...this.visibleViews] : this.inSight ? main.map((_, i) => i) : [];
+      this.client = new LabClient(module, lab, this.settings, on, data, visible, this.driver !== null);
       this.phase = 'ready';
       this.fused = fused;
       this.problem = '';

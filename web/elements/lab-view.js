@@ -14,20 +14,28 @@ import { labView as strings } from '../strings/strings.js';
 
 /**
  * Chart.js and the rest come when the first view of their kind does.
- * @param {View} view
- * @returns {Promise<Painter>}
+ * @param {View['kind']} kind
+ * @returns {Promise<new (view: View) => Painter>}
  */
-async function painterFor(view) {
-  switch (view.kind) {
-    case 'surface': return new (await import('./plots/surface-plot.js')).SurfacePlot(view);
-    case 'maps': return new (await import('./plots/maps-plot.js')).MapsPlot(view);
-    case 'table': return new (await import('./plots/table-view.js')).TableView(view);
-    case 'matrix': return new (await import('./plots/table-view.js')).MatrixView(view);
-    case 'timeline': return new (await import('./plots/timeline-plot.js')).TimelinePlot(view);
-    case 'graph': return new (await import('./plots/graph-plot.js')).GraphPlot(view);
-    case 'pad': return new (await import('./plots/pad-plot.js')).PadPlot(view);
-    default: return new (await import('./plots/chart-plot.js')).ChartPlot(view);
+async function painterOf(kind) {
+  switch (kind) {
+    case 'surface': return (await import('./plots/surface-plot.js')).SurfacePlot;
+    case 'maps': return (await import('./plots/maps-plot.js')).MapsPlot;
+    case 'table': return (await import('./plots/table-view.js')).TableView;
+    case 'matrix': return (await import('./plots/table-view.js')).MatrixView;
+    case 'timeline': return (await import('./plots/timeline-plot.js')).TimelinePlot;
+    case 'graph': return (await import('./plots/graph-plot.js')).GraphPlot;
+    case 'pad': return (await import('./plots/pad-plot.js')).PadPlot;
+    default: return (await import('./plots/chart-plot.js')).ChartPlot;
   }
+}
+
+/** @param {View} view */
+const painterFor = async (view) => new (await painterOf(view.kind))(view);
+
+/** Begins to fetch what draws these views, before they are in the page. A failure is told by the view. @param {View[]} views */
+export function fetchPainters(views) {
+  for (const { kind } of views) painterOf(kind).catch(() => {});
 }
 
 /** What `picture` can draw: whatever its painter paints on a canvas. */
@@ -38,6 +46,7 @@ const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix', 'pad']); // text already, 
 /**
  * One plot of a lab: its title, the way into its source, and a painter for its kind.
  * @fires view-visible - CustomEvent<{ index: number, visible: boolean }>
+ * @fires lab-drawn - when its first picture is painted; page.js lets other things wait for it
  * @fires view-pick - CustomEvent<{ index: number, item: number }>
  * @fires view-draw - CustomEvent<{ index: number, ink: Float32Array }>
  * @fires open-box - CustomEvent<{ source: View }>
@@ -338,6 +347,7 @@ export class LabViewElement extends LitElement {
     this.height = 0;
     this.visible = false;
     this.drawnAt = -Infinity;
+    this.told = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.later = undefined;
     this.paint = () => this.draw();
@@ -442,7 +452,10 @@ export class LabViewElement extends LitElement {
     if (view.pick) this.noteItems(frame);
     if ('pinned' in painter) painter.pinned = this.pinned && decodeView(this.pinned);
     painter.element.style.visibility = this.empty ? 'hidden' : '';
-    if (!this.empty) painter.draw(frame, theme(), this.width, this.height);
+    if (this.empty) return;
+    painter.draw(frame, theme(), this.width, this.height);
+    if (!this.told) this.dispatchEvent(new Event('lab-drawn', { bubbles: true, composed: true }));
+    this.told = true;
   }
 
   /**

@@ -2,8 +2,8 @@
  * The page's end of a lab's worker: what the reader does goes over, at most once a frame for each setting; frames come
  * back, and each is acknowledged when the page is about to draw it.
  */
+import { labWorker } from './lab-start.js';
 import { ownFiles } from './own-data.js';
-import { siteUrl } from './site.js';
 import { labClient as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
@@ -30,9 +30,10 @@ export class LabClient {
    * @param {{ frame: (frame: LabFrame) => void, printed?: (printed: PrintedSoFar) => void,
    *   own?: (answer: import('./own-data.js').OwnAnswer) => void, dead: (sentence: string, trap?: import('../compiler/traps.js').Trap) => void }} on
    * @param {ArrayBuffer | null} data the file that the lab declares
+   * @param {number[]} visible the views that are asked for first, until it is known which can be seen
    * @param {boolean} watched whether it runs what a reader wrote, which may never return
    */
-  constructor(module, lab, settings, on, data, watched) {
+  constructor(module, lab, settings, on, data, visible, watched) {
     this.on = on;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.watching = undefined;
@@ -52,13 +53,13 @@ export class LabClient {
     this.busy = watched; // it is asked again and again
     /** @type {((answer: { text: string, error: string }) => void)[]} */
     this.models = [];
-    this.worker = new Worker(siteUrl('assets/lab-worker.js'), { type: 'module' });
+    this.worker = labWorker();
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = () => this.die(strings.theProgramThatRunsThis);
     this.post({
       type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
-      params: settings.params, seed: settings.seed, data, own: ownFiles.get(lab.name) ?? null,
+      params: settings.params, seed: settings.seed, data, own: ownFiles.get(lab.name) ?? null, visible,
     });
   }
 

@@ -53,7 +53,7 @@ function run(module, lab, { params, seed }, file, steps) {
   });
   post({ type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
     nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second, params, seed,
-    data: file, own: null });
+    data: file, own: null, visible: [] });
   post({ type: 'advance', steps });
   return frame.finally(() => {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 /** What every lab of the page shares, fetched once: the declarations and the compiled modules. */
 import { arithmetic } from './arithmetic.js';
 import { fetchWhole } from './fetching.js';
+import { startEarly } from './lab-start.js';
 import { siteJson, siteUrl } from './site.js';
 import { labSite as strings } from '../strings/strings.js';
 
@@ -40,8 +41,9 @@ export async function chosenModule() {
   return relaxed ? { module: relaxed, fused: true } : { module: await labModule(), fused: false };
 }
 
-/** Begins to fetch what every lab needs. A failure is told by the lab that then asks. */
+/** Begins to fetch and start what every lab needs. A failure is told by the lab that then asks. */
 export function fetchEarly() {
+  startEarly();
   for (const part of [chosenModule(), labDeclarations()]) part.catch(() => {});
 }
 

@@ -124,6 +124,7 @@ async function bundleAssets(labs) {
   return {
     page: entry(page.metafile, 'page.js'),
     parts: imported(page.metafile, 'page.js'),
+    labParts: labParts(page.metafile),
     early: entry(early.metafile, 'early.js'),
     css: entry(styles.metafile, '<stdin>'),
     fonts: fonts.filter((path) => /source-serif|inter/.test(path)).map(address),
@@ -152,6 +153,17 @@ function imported({ outputs }, source) {
     for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') parts.add(next);
   }
   return [...parts].slice(1).map(address);
+}
+
+/**
+ * What a lab's card is made of, beyond what every page has already. Fetched together once a lab is wanted.
+ * @param {import('esbuild').Metafile} metafile
+ */
+function labParts(metafile) {
+  const cards = ['lib/lab-site.js', 'elements/lab-card.js', 'elements/plots/chart-plot.js'];
+  const all = new Set(cards.flatMap((source) => [entry(metafile, source), ...imported(metafile, source)]));
+  const known = new Set([entry(metafile, 'page.js'), ...imported(metafile, 'page.js')]);
+  return [...all].filter((part) => !known.has(part));
 }
 
 /** @param {string} path as esbuild writes it, relative to web/ */

@@ -14,7 +14,7 @@ import { siteTemplates as strings } from '../strings/strings.js';
  * @property {Map<string, any>} labs
  * @property {Map<string, any>} challenges
  * @property {import('./glossary.mjs').Glossary} glossary
- * @property {{ page: string, parts: string[], css: string, early: string, fonts: string[], icon: string }} assets relative to the root
+ * @property {{ page: string, parts: string[], labParts: string[], css: string, early: string, fonts: string[], icon: string }} assets relative to the root
  * @property {string} search what the search knows, relative to the root
  */
 
@@ -65,7 +65,7 @@ function shell(site, { root, title, description, place = '', kind, current = '',
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${escape(title)}</title>
 <meta name="description" content="${escape(description)}">
-<script src="${root}${site.assets.early}"></script>
+${kind === 'chapter' || kind === 'home' ? labParts(site, root) : ''}<script src="${root}${site.assets.early}"></script>
 <link rel="stylesheet" href="${root}${site.assets.css}">
 ${fonts}
 <link rel="icon" href="${root}${site.assets.icon}" type="image/svg+xml">
@@ -99,6 +99,14 @@ ${main}</main>
 </body>
 </html>
 `;
+}
+
+/**
+ * What a lab needs: named only, and fetched once one is near (lib/lab-parts.js).
+ * @type {(site: Site, root: string) => string}
+ */
+function labParts({ assets }, root) {
+  return assets.labParts.map((part) => `<link rel="lab-part" href="${root}${part}" fetchpriority="low">\n`).join('');
 }
 
 /** @type {(site: Site, root: string, current: string, kind: string) => string} */

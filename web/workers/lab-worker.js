@@ -4,7 +4,7 @@
  *
  * @typedef {{ type: 'open', module: WebAssembly.Module, lab: string, nParams: number, nReadouts: number,
  *     nViews: number, live: boolean[], stepsPerSecond: number, params: number[], seed: number,
- *     data: ArrayBuffer | null, own: OwnFile | null }
+ *     data: ArrayBuffer | null, own: OwnFile | null, visible: number[] }
  *   | { type: 'own', own: OwnFile } | { type: 'model', format: number }
  *   | { type: 'configure', params: number[], seed: number }
  *   | { type: 'set', changes: [number, number][] }
@@ -52,8 +52,7 @@ class LabRunner {
     this.live = opened.live;
     this.speed = 1;
     this.seed = opened.seed;
-    /** @type {number[]} */
-    this.visible = [];
+    this.visible = opened.visible;
     /** @type {Map<number, number>} view -> item, given again after each start */
     this.picked = new Map();
     this.drawings = 0;
