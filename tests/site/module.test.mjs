@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const BUILD = resolve(import.meta.dirname, '../../build');
+const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
 const LIMIT = 140_000; // bytes, by gzip -9; promised are 150 KB for all labs together
 
 const module = readFileSync(join(BUILD, 'wasm/laymanz.wasm'));

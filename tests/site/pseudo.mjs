@@ -16,6 +16,7 @@ const wrapped = (value) => {
 /** @param {string} folder where to write the catalogue */
 export function writePseudo(folder) {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n'); // Node 18 does not see for itself what the file is
   const parts = Object.entries(english).map(([part, words]) =>
     `export const ${part} = {\n${Object.entries(words).map(([key, value]) => `  ${key}: ${wrapped(value)},\n`).join('')}};\n`);
   writeFileSync(join(folder, `${PSEUDO}.js`), parts.join('\n'));

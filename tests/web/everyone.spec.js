@@ -110,7 +110,7 @@ test('a chapter by Tab alone: every control in order, in sight and marked; nothi
     if (stop.editor) await page.keyboard.press('Escape'); // as the line under it says
   }
   expect(wrong).toEqual([]);
-  expect(visited.size).toBeGreaterThan(60);
+  expect(visited.size, `the last: ${[...visited].at(-1)}`).toBeGreaterThan(60);
   expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
 });
 

@@ -58,6 +58,9 @@ async function readWhole({ body }, hear) {
   return new Blob(parts);
 }
 
+/** What failed before. @type {Set<string>} */
+const failed = new Set();
+
 /**
  * A part of the page's program, when it is first needed. Rejects with a sentence; asking again tries again.
  * @template T
@@ -77,6 +80,8 @@ export async function bringPart(subject, bring) {
     return await Promise.race([bring(), /** @type {Promise<never>} */ (silence)]);
   } catch (error) {
     if (error instanceof Unfetched) throw error;
+    if (failed.has(subject)) throw new Unfetched(strings.couldNotBeFetchedWhere(subject, NO_ANSWER)); // older browsers remember a failed import
+    failed.add(subject);
     throw new Unfetched(strings.couldNotBeFetched2(subject, NO_ANSWER));
   } finally {
     clearTimeout(timer);
