@@ -3,6 +3,8 @@
 
 #include "base/math.h"
 #include "models/check.h"
+#include "models/magnitude.h"
+#include "models/softmax_lbfgs.h"
 
 void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,
                          double *probability) {
@@ -150,6 +152,26 @@ static ml_status check_labels(size_t n, const uint8_t *label, ml_error *error) {
     return ML_OK;
 }
 
+/* Of many features, as softmax of two classes: the scores of these are opposite at the optimum, and the coefficient is
+ * their difference, w = w1 - w0 = 2 w1, so that l2/2 |w|^2 is half of l2 (|w0|^2 + |w1|^2). */
+static ml_status fit_wide(const newton *f, double *coefficient, double *intercept, int32_t *n_iterations,
+                          ml_arena *arena, ml_error *error) {
+    uint32_t *const label = ML_ALLOC(arena, f->n, uint32_t);
+    double *const both = ml_models_matrix(arena, 2, f->d);
+    double intercepts[2];
+    if (label == NULL || both == NULL)
+        return ml_models_out_of_memory("logistic regression", f->n, f->d, error);
+    for (size_t i = 0; i < f->n; i++)
+        label[i] = f->label[i];
+    ML_TRY(ml_softmax_lbfgs(f->n, f->d, 2, f->x, label, 2.0 * f->l2, intercept != NULL, both, intercepts, n_iterations,
+                            arena, error));
+    for (size_t j = 0; j < f->d; j++)
+        coefficient[j] = both[f->d + j] - both[j];
+    if (intercept != NULL)
+        *intercept = intercepts[1] - intercepts[0];
+    return ML_OK;
+}
+
 ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
                           double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error) {
     ML_TRY(ml_models_check_rows(n, d, x, error));
@@ -157,8 +179,10 @@ ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *la
     ML_TRY(ml_models_check_l2(l2, error));
     const ml_arena_mark before = ml_arena_save(arena);
     newton f = {.n = n, .d = d, .p = d + (intercept != NULL), .x = x, .label = label, .l2 = l2};
-    ml_status status = allocate(&f, arena, error);
-    if (status == ML_OK)
+    const bool is_wide = l2 > 0.0 && f.p > ML_SOFTMAX_NEWTON_MOST;
+    ml_status status =
+        is_wide ? fit_wide(&f, coefficient, intercept, n_iterations, arena, error) : allocate(&f, arena, error);
+    if (status == ML_OK && !is_wide)
         status = fit(&f, coefficient, intercept, n_iterations, error);
     ml_arena_release(arena, before);
     return status;

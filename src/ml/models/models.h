@@ -82,14 +82,17 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
 /* Logistic regression: P(label 1) = 1 / (1 + exp(-(x w + c))), with w and c that minimise
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
- * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain.
+ * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain. With more
+ * than 256 unknowns and l2 above 0 it is L-BFGS (models/lbfgs.h), until the gradient is 1e-10 of what it was.
  *   x  [n x d], label  [n] 0 or 1
  *   coefficient  [d]  out;  intercept  out, or NULL for a model without
- *   n_iterations      out, or NULL: Newton steps taken, at most ML_LOGISTIC_MAX_ITERATIONS
- * Cost:   an iteration (d + 1)^2 n/2 multiply-adds; usually 5 to 10; scratch of (d + 1)(d + 4) + 2n doubles.
+ *   n_iterations      out, or NULL: steps taken, of Newton's method at most ML_LOGISTIC_MAX_ITERATIONS
+ * Cost:   an iteration (d + 1)^2 n/2 multiply-adds; usually 5 to 10; scratch of (d + 1)(d + 4) + 2n doubles. Of L-BFGS
+ *         4 n d multiply-adds; usually 50 to 500; scratch of n d + 56 d doubles and 4 n bytes, about.
  * Errors: ML_EINVAL if n or d is 0, a label is above 1, only one class is present, l2 is negative or not finite, or a
  *         value of x is not finite. ML_EDIVERGED if l2 is 0 and the classes can be told apart without error: the best
- *         coefficients are then infinite. ML_ESINGULAR if l2 is 0 and columns depend on each other. ML_ENOMEM.
+ *         coefficients are then infinite. ML_ESINGULAR if l2 is 0 and columns depend on each other. L-BFGS: ML_EINVAL if
+ *         a value of x is above 1e140; ML_EDIVERGED if the gradient is above 1e-6 of what it was in the end. ML_ENOMEM.
  * Source: Hastie, Tibshirani and Friedman, section 4.4.1.   Golden: tests/golden/models.py, scikit-learn
  *         LogisticRegression (C = 1 / l2). */
 enum { ML_LOGISTIC_MAX_ITERATIONS = 100 };
@@ -266,15 +269,16 @@ ml_status ml_elastic_net_fit(size_t n, size_t d, const double *x, const double *
 
 /* Softmax (multinomial logistic) regression: P(class k) is proportional to exp(x w_k + c_k), with w and c that minimise
  *     sum of log losses + l2/2 |w|^2
- * so that l2 is 1/C of scikit-learn; intercepts are not penalised, and their sum is 0. Newton's method.
+ * so that l2 is 1/C of scikit-learn; intercepts are not penalised, and their sum is 0. Newton's method; with more than
+ * 256 unknowns, classes (d + 1), L-BFGS as in ml_logistic_fit.
  *   x  [n x d], label  [n]  0 to classes - 1
  *   coefficient  [classes x d], intercept  [classes]  out
  * Cost:   with p = classes (d + 1), an iteration p^2 n/2 + p^3/6 multiply-adds; usually 5 to 15; scratch of p (p + 4)
- *         + classes doubles.
+ *         + classes doubles. Of L-BFGS 2 n p multiply-adds; usually 50 to 500; scratch of n d + 27 p doubles, about.
  * Errors: ML_EINVAL if n or d is 0, there are less than 2 classes, a label is out of range, l2 is not above 0 and
  *         finite, or a value of x is not finite. ML_ESINGULAR if l2 is too small for features that depend on each
  *         other. ML_EDIVERGED after ML_LOGISTIC_MAX_ITERATIONS, as where a class has no rows: its intercept is then
- *         minus infinity. ML_ENOMEM.
+ *         minus infinity. Those of L-BFGS in ml_logistic_fit. ML_ENOMEM.
  * Source: Hastie, Tibshirani and Friedman, section 4.4.   Golden: tests/golden/model_kinds.py, scikit-learn
  *         LogisticRegression (multi_class="multinomial", C = 1 / l2). */
 ml_status ml_softmax_fit(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label, double l2,
@@ -310,6 +314,7 @@ void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double 
 #include "models/clusters.h"      /* k-means, DBSCAN, mixtures */
 #include "models/decomposition.h" /* eigenvectors, singular values, principal components */
 #include "models/factorisation.h" /* factors of ratings and events, factorisation machine */
+#include "models/lbfgs.h"         /* the minimum of any smooth function */
 #include "models/model.h"         /* one interface to every kind of model */
 #include "models/neighbours.h"    /* nearest neighbours by a k-d tree */
 #include "models/trees.h"         /* trees, forests, boosting, Shapley values, isolation forests */
