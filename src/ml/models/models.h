@@ -317,6 +317,7 @@ void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double 
 #include "models/lbfgs.h"         /* the minimum of any smooth function */
 #include "models/model.h"         /* one interface to every kind of model */
 #include "models/neighbours.h"    /* nearest neighbours by a k-d tree */
+#include "models/online.h"        /* stochastic gradient descent, FTRL-proximal */
 #include "models/trees.h"         /* trees, forests, boosting, Shapley values, isolation forests */
 
 #endif
