@@ -49,7 +49,7 @@ def main():
            f"enum {{ FAIR_N = {n}, FAIR_GROUPS = {groups}, FAIR_BINS = {bins} }};\n",
            declare("fair_group", group, "uint32_t"), declare("fair_truth", truth, "uint8_t"),
            declare("fair_said", said, "uint8_t"), declare("fair_probability", p),
-           "/* By group: selection, true and false positive rate, precision, accuracy; and the ends of each at 90 %. */\n",
+           "/* By group: selection, true and false positive rate, precision, accuracy; and the ends of each. */\n",
            declare("golden_rates", each),
            declare("golden_rate_ends", [intervals(truth[m], said[m], level) for m in members]),
            "/* Differences, ratios, and of the odds both. */\n",

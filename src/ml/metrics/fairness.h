@@ -63,8 +63,8 @@ typedef struct ml_fairness {
 
 /* The gaps of these groups.   each  [groups]  as above.   Cost: O(groups).
  * Source: Hardt, Price and Srebro 2016, NeurIPS (opportunity, odds); Dwork et al. 2012, ITCS (demographic parity).
- * Golden: tests/golden/fairness.py, Fairlearn's demographic_parity_*, equal_opportunity_*, equalized_odds_*, written out
- *         in NumPy. */
+ * Golden: tests/golden/fairness.py, Fairlearn's demographic_parity_*, equal_opportunity_* and equalized_odds_*, written
+ *         out in NumPy. */
 ml_fairness ml_fairness_of(size_t groups, const ml_group_figures *each);
 
 /* Calibration within a group: of those who were given 0.7, do seven in ten happen, whichever group they are of? */

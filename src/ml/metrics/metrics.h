@@ -130,5 +130,6 @@ ml_status ml_median(size_t n, const double *value, double *scratch, double *medi
 #include "metrics/intervals.h"      /* of shares, means, AUC and any figure; is one model better: McNemar, DeLong */
 #include "metrics/ranking.h"        /* NDCG, MAP, MRR, precision and recall at k */
 #include "metrics/regression.h"     /* absolute, relative and squared errors, quantiles */
+#include "metrics/slices.h"         /* for whom it is worse: any figure by slices of features */
 
 #endif

@@ -87,8 +87,8 @@ static void test_what_has_no_value_is_left_out(void **state) {
 }
 
 /* Groups add up to the whole; neither the order of rows nor the names of groups matter; called the other way round,
- * true and false positive rates change places; a perfect answer has no gap but of selection; ECE of one group is ml_ece.
- */
+ * true and false positive rates change places; a perfect answer has no gap but of selection; of one group, ECE is
+ * ml_ece's. */
 static void test_what_holds_of_any_groups(void **state) {
     (void)state;
     enum { N = 60, GROUPS = 5, BINS = 7 };
