@@ -38,13 +38,16 @@ def main():
     cases = [(k, gain) for k in (1, 5, 100) for gain in (0, 1)]
     means = [np.mean([figures(score[a:b], relevance[a:b], k, gain) for a, b in zip(start, start[1:])], axis=0)
              for k, gain in cases]
+    shown = rng.poisson(rng.gamma(0.5, 20, 35)).astype(float)
     out = ["/* Written by tests/golden/ranking.py, with scikit-learn and NumPy. */\n",
            "#ifndef RANKING_GOLDEN_H\n#define RANKING_GOLDEN_H\n\n#include <stddef.h>\n\n",
            f"enum {{ RANK_QUERIES = {len(lengths)}, RANK_LONGEST = {max(lengths)}, RANK_CASES = {len(cases)} }};\n",
            declare("rank_start", start, "size_t"), declare("rank_score", score), declare("rank_relevance", relevance),
            "/* Places that count and gain, then the means: NDCG, MAP, MRR, precision, recall, hit rate. */\n",
            declare("rank_case", cases, "size_t"), declare("golden_ranking", means),
-           declare("golden_dcg", [metrics.dcg_score([[3, 2, 3, 0, 1, 2]], [[6, 5, 4, 3, 2, 1]])]), "\n#endif\n"]
+           declare("golden_dcg", [metrics.dcg_score([[3, 2, 3, 0, 1, 2]], [[6, 5, 4, 3, 2, 1]])]),
+           "/* How often items are shown, and Gini's coefficient of it. */\n", declare("gini_shown", shown),
+           declare("golden_gini", [np.abs(shown[:, None] - shown).mean() / 2 / shown.mean()]), "\n#endif\n"]
     (pathlib.Path(__file__).parent / "ranking_golden.h").write_text("".join(out))
 
 

@@ -77,4 +77,9 @@ void ml_cost_curve(const ml_curve *curve, size_t m, const double *x, double *y);
 ml_status ml_auc_classes(size_t n, size_t k, const double *score, const uint32_t *truth, ml_average average,
                          double *auc, ml_arena *arena, ml_error *error);
 
+/* AUC as a challenge writes it, alone in its file: to the bit ml_metric_auc. NaN if a class is missing or n is below 1;
+ * no score is NaN, y is 0 or 1.
+ * Cost:   11 n comparisons for each 2,048 positives, without memory. */
+double ml_roc_auc(const double *score, const uint8_t *y, int n);
+
 #endif

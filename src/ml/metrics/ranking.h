@@ -56,4 +56,13 @@ typedef struct ml_ranking {
 ml_status ml_ranking_of(size_t queries, const size_t *start, const double *score, const double *relevance, size_t k,
                         ml_gain gain, uint32_t *order, double *scratch, ml_ranking *out, ml_error *error);
 
+/* Gini's coefficient of how often items are shown, or sold: 0 if all are alike, (n - 1)/n if one has everything. It is
+ * half of the mean distance of two of them, as a share of their mean.
+ *   value    [n]   finite, 0 or more
+ *   scratch  [2n]  the caller's; overwritten
+ * Cost:   O(n log n).
+ * Errors: ML_EINVAL if a value is negative or not finite, or their sum is 0 or not finite; untouched.
+ * Source: Gini 1912, "Variabilità e mutabilità".   Golden: tests/golden/ranking.py, all pairs in NumPy. */
+ml_status ml_gini(size_t n, const double *value, double *scratch, double *gini, ml_error *error);
+
 #endif

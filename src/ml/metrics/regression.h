@@ -5,6 +5,7 @@
 #define ML_METRICS_REGRESSION_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -41,5 +42,19 @@ ml_status ml_pinball(size_t n, const double *truth, const double *predicted, dou
  * Source: Huber 1964, Annals of Mathematical Statistics 35(1).   Golden: SciPy huber. */
 ml_status ml_huber(size_t n, const double *truth, const double *predicted, double delta, double *loss,
                    ml_error *error);
+
+/* --- Do they rise together? --------------------------------------------------------------------------------------- */
+
+/* Pearson's correlation, in [-1, 1]: 1 if one is a rising line of the other, 0 if no line helps. Any offset and any
+ * scale is forgiven, so it is no measure of error. Also ML_EINVAL if one of the two is constant or too large to square.
+ * Source: Pearson 1896, Philosophical Transactions A 187.   Golden: SciPy pearsonr. */
+ml_status ml_correlation(size_t n, const double *truth, const double *predicted, double *r, ml_error *error);
+
+/* Spearman's: that of the ranks, equal values sharing the mean of theirs; 1 if one is any rising map of the other.
+ *   scratch  [2n], order  [2n]  the caller's; overwritten
+ * Cost: O(n log n). Also ML_EINVAL if one of the two is constant; n is below 2^32.
+ * Source: Spearman 1904, American Journal of Psychology 15(1).   Golden: SciPy spearmanr. */
+ml_status ml_rank_correlation(size_t n, const double *truth, const double *predicted, double *scratch, uint32_t *order,
+                              double *rho, ml_error *error);
 
 #endif

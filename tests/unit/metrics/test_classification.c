@@ -119,6 +119,10 @@ static void test_worked_examples(void **state) {
     assert_int_equal(ml_precision_recall_f(score, flag, 0, 0.2, 1.0, out), -1);
     assert_int_equal(ml_precision_recall_f(score, flag, 8, 0.2, (double)NAN, out), -1);
     assert_true(out[0] == 7.0);
+    const int a[7] = {0, 1, 1, 0, -1, 1, 1}, b[7] = {0, 1, 0, 0, 1, 2, 1}; /* the challenge cohen-kappa: two skipped */
+    assert_near(ml_rater_kappa(a, b, 7, 2), (4.0 / 5.0 - 0.48) / (1.0 - 0.48), 1e-15);
+    assert_true(isnan(ml_rater_kappa(a, a, 0, 2)) && isnan(ml_rater_kappa(a, b, 7, 65)) &&
+                isnan(ml_rater_kappa(a, a, 1, 2)) && isnan(ml_rater_kappa(a, b, 7, 0)));
     double recall[2], mcc;
     ml_recall_per_class(2, (const uint32_t[]){3, 1, 0, 0}, recall);
     assert_true(recall[0] == 0.75 && isnan(recall[1]));
@@ -152,6 +156,16 @@ static void test_what_holds_of_any_confusion(void **state) {
         assert_near(first[2].recall, (double)right / (double)n, 1e-14);
         assert_near(first[0].jaccard, first[0].f / (2.0 - first[0].f), 1e-14);
         assert_near(ml_fbeta(first[0].precision, first[0].recall, 1.0), first[0].f, 1e-14);
+        int raters[2][N];
+        double kappa = (double)NAN;
+        for (size_t i = 0; i < n; i++) {
+            raters[0][i] = (int)truth[i];
+            raters[1][i] = (int)predicted[i];
+        }
+        if (ml_cohen_kappa(k, confusion, ML_KAPPA_NONE, &kappa, &error) == ML_OK)
+            assert_near(ml_rater_kappa(raters[0], raters[1], n, (int)k), kappa, 1e-13);
+        else
+            assert_true(isnan(ml_rater_kappa(raters[0], raters[1], n, (int)k)));
         assert_int_equal(ml_mcc(k, confusion, &mcc[0], &error), ML_OK);
         if (k == 2) {
             const double tp = confusion[3], tn = confusion[0], fp = confusion[1], fn = confusion[2];

@@ -103,6 +103,7 @@ static void test_what_holds_of_any_curve(void **state) {
         assert_true(best_cost == least);
         assert_int_equal(ml_metric_auc(n, score, label, order, &auc, &error), ML_OK);
         assert_true(auc == ml_roc_area(&curve));
+        assert_true(auc == ml_roc_auc(score, label, (int)n));
         ml_rng_permutation(&rng, n, order);
         for (size_t i = 0; i < n; i++) {
             shuffled[i] = ml_exp(score[order[i]]);
@@ -112,6 +113,27 @@ static void test_what_holds_of_any_curve(void **state) {
         assert_true(ml_average_precision(&second) == ml_average_precision(&curve));
         assert_true(ml_roc_area(&second) == ml_roc_area(&curve));
     }
+}
+
+/* More positives than are sorted at a time, and the challenge's examples. */
+static void test_the_challenges_auc(void **state) {
+    (void)state;
+    enum { N = 12000 };
+    static double score[N];
+    static uint8_t label[N];
+    static uint32_t order[2 * N];
+    ml_rng rng = ml_rng_seed(63, 1);
+    for (size_t i = 0; i < N; i++) {
+        label[i] = (uint8_t)ml_rng_bernoulli(&rng, 0.5);
+        score[i] = floor(100.0 * (ml_rng_normal(&rng) + label[i]));
+    }
+    double auc;
+    assert_int_equal(ml_metric_auc(N, score, label, order, &auc, &error), ML_OK);
+    assert_true(ml_roc_auc(score, label, N) == auc);
+    const double four[4] = {.1, .4, .35, .8}, ties[6] = {1, 1, 2, 2, 3, 3};
+    const uint8_t y[4] = {0, 0, 1, 1}, turns[6] = {0, 1, 0, 1, 0, 1}, ones[2] = {1, 1}, zeros[2] = {0, 0};
+    assert_true(ml_roc_auc(four, y, 4) == 0.75 && ml_roc_auc(ties, turns, 6) == 0.5);
+    assert_true(isnan(ml_roc_auc(four, ones, 2)) && isnan(ml_roc_auc(four, zeros, 2)) && isnan(ml_roc_auc(four, y, 0)));
 }
 
 static void test_errors(void **state) {
@@ -141,6 +163,7 @@ int main(void) {
         cmocka_unit_test(test_curves_are_those_of_scikit_learn),
         cmocka_unit_test(test_auc_of_classes_is_that_of_scikit_learn),
         cmocka_unit_test(test_what_holds_of_any_curve),
+        cmocka_unit_test(test_the_challenges_auc),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

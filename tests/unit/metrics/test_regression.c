@@ -74,6 +74,67 @@ static void test_what_holds_of_any_errors(void **state) {
     }
 }
 
+static void test_correlations_are_those_of_scipy(void **state) {
+    (void)state;
+    double r, rho, scratch[2 * N];
+    uint32_t order[2 * N];
+    assert_int_equal(ml_correlation(N, correlated_truth, correlated_predicted, &r, &error), ML_OK);
+    assert_int_equal(ml_rank_correlation(N, correlated_truth, correlated_predicted, scratch, order, &rho, &error),
+                     ML_OK);
+    assert_near(r, golden_correlation[0], 1e-13);
+    assert_near(rho, golden_correlation[1], 1e-13);
+}
+
+/* Exchanged they are the same; a falling line changes the sign, a rising map does not change Spearman's; the square of
+ * Pearson's is R2 of the best line. The order of rows does not matter. */
+static void test_what_holds_of_any_correlation(void **state) {
+    (void)state;
+    ml_rng rng = ml_rng_seed(62, 1);
+    for (int round = 0; round < 1000; round++) {
+        enum { M = 30 };
+        double x[M], y[M], z[M], x2[M], r[4], rho[3], r2, scratch[2 * M];
+        double mean_x = 0.0, mean_y = 0.0, xx = 0.0, xy = 0.0;
+        uint32_t order[2 * M];
+        const size_t n = 3 + (size_t)ml_rng_below(&rng, M - 2);
+        for (size_t i = 0; i < n; i++) {
+            x[i] = i == 0 ? -1.0 : floor(4.0 * ml_rng_normal(&rng));
+            y[i] = i == 0 ? 7.5 : floor(0.5 * x[i] + 2.0 * ml_rng_normal(&rng));
+            mean_x += x[i] / (double)n;
+            mean_y += y[i] / (double)n;
+        }
+        for (size_t i = 0; i < n; i++) {
+            xx += (x[i] - mean_x) * (x[i] - mean_x);
+            xy += (x[i] - mean_x) * (y[i] - mean_y);
+        }
+        if (ml_correlation(n, x, y, &r[0], &error) != ML_OK)
+            continue; /* all x are -1: once in a great while */
+        assert_int_equal(ml_correlation(n, y, x, &r[1], &error), ML_OK);
+        for (size_t i = 0; i < n; i++)
+            z[i] = mean_y + xy / xx * (x[i] - mean_x);
+        assert_int_equal(ml_r2(n, y, z, &r2, &error), ML_OK);
+        assert_near(r[0] * r[0], r2, 1e-12);
+        for (size_t i = 0; i < n; i++)
+            z[i] = 3.0 - 2.0 * x[i];
+        assert_int_equal(ml_correlation(n, z, y, &r[2], &error), ML_OK);
+        assert_near(r[1], r[0], 1e-14);
+        assert_near(r[2], -r[0], 1e-14);
+        assert_int_equal(ml_rank_correlation(n, x, y, scratch, order, &rho[0], &error), ML_OK);
+        for (size_t i = 0; i < n; i++)
+            z[i] = ml_exp(x[i]);
+        assert_int_equal(ml_rank_correlation(n, y, z, scratch, order, &rho[1], &error), ML_OK);
+        assert_near(rho[1], rho[0], 1e-14);
+        ml_rng_permutation(&rng, n, order);
+        for (size_t i = 0; i < n; i++) {
+            x2[i] = x[order[i]];
+            z[i] = y[order[i]];
+        }
+        assert_int_equal(ml_correlation(n, x2, z, &r[3], &error), ML_OK);
+        assert_int_equal(ml_rank_correlation(n, x2, z, scratch, order, &rho[2], &error), ML_OK);
+        assert_near(r[3], r[0], 1e-13);
+        assert_near(rho[2], rho[0], 1e-13);
+    }
+}
+
 static void test_constant_truth_has_the_score_of_scikit_learn(void **state) {
     (void)state;
     const double same[2] = {3, 3}, off[2] = {3, 4}, zero[2] = {0, 0};
@@ -104,6 +165,15 @@ static void test_errors(void **state) {
     assert_refused(ml_mape(2, fine, fine, &got, &error), "truth[1] is 0");
     assert_refused(ml_pinball(2, fine, fine, 1.1, &got, &error), "q is 1.1");
     assert_refused(ml_huber(2, fine, fine, (double)NAN, &got, &error), "delta");
+    double scratch[6];
+    uint32_t order[6];
+    const double same[3] = {0.1, 0.1, 0.1}, vary[3] = {1, 2, 3}, huge[3] = {1e200, 0, 0};
+    assert_refused(ml_correlation(0, vary, same, &got, &error), "0 rows");
+    assert_refused(ml_correlation(3, vary, same, &got, &error), "vary");
+    assert_refused(ml_correlation(3, huge, vary, &got, &error), "vary");
+    assert_refused(ml_correlation(2, bad, fine, &got, &error), "truth[1] is inf");
+    assert_refused(ml_rank_correlation(2, fine, bad, scratch, order, &got, &error), "predicted[1] is inf");
+    assert_refused(ml_rank_correlation(3, same, vary, scratch, order, &got, &error), "vary");
     assert_true(got == 7.0);
 }
 
@@ -111,6 +181,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_errors_are_those_of_scikit_learn),
         cmocka_unit_test(test_what_holds_of_any_errors),
+        cmocka_unit_test(test_correlations_are_those_of_scipy),
+        cmocka_unit_test(test_what_holds_of_any_correlation),
         cmocka_unit_test(test_constant_truth_has_the_score_of_scikit_learn),
         cmocka_unit_test(test_errors),
     };
