@@ -137,8 +137,8 @@ int ml_multilabel_f1(const float *p, const uint8_t *y, size_t n, size_t labels, 
                      double *macro);
 
 /* Cohen's kappa of two raters, without weights, from their labels 0 to k - 1; a pair with any other label, which is
- * "not labelled", is skipped before anything is counted. NaN if no pair is left, if chance agreement is perfect, or if k is
- * not 1 to 64. It is ml_cohen_kappa of the pairs that are left.   a, b  [n]. */
+ * "not labelled", is skipped before anything is counted. NaN if no pair is left, if chance agreement is perfect, or if
+ * k is not 1 to 64. It is ml_cohen_kappa of the pairs that are left.   a, b  [n]. */
 double ml_rater_kappa(const int *a, const int *b, size_t n, int k);
 
 #endif

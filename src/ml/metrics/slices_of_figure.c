@@ -1,5 +1,4 @@
 #include "base/math.h"
-#include "metrics/check.h"
 #include "metrics/intervals.h"
 #include "metrics/slicing.h"
 
@@ -86,11 +85,9 @@ static ml_status of_all(any_figure *f, ml_arena *arena, ml_error *error) {
 ml_status ml_slices_of_figure(size_t n, ml_statistic figure, const void *data, const ml_slicing *how, size_t rounds,
                               ml_rng *rng, ml_slices *slices, ml_arena *arena, ml_error *error) {
     any_figure f = {n, rounds, figure, data, 0.0, how->confidence, rng};
-    ML_TRY(ml_metrics_check_rows(n, "a figure by slice", error));
-    ML_TRY(ml_metrics_check_level(how->confidence, error));
-    if (n >= UINT32_MAX || rounds == 0 || rounds >= UINT32_MAX)
-        return ml_fail(error, ML_EINVAL, "%zu rows and %zu rounds; it takes 1 at least of each and fewer than 2^32", n,
-                       rounds);
+    ML_TRY(ml_slices_check(n, how, error));
+    if (rounds == 0 || rounds >= UINT32_MAX)
+        return ml_fail(error, ML_EINVAL, "%zu rounds; it takes 1 at least and fewer than 2^32", rounds);
     ML_TRY(of_all(&f, arena, error));
     return ml_slices_find(n, how, f.whole, measure, &f, slices, arena, error);
 }

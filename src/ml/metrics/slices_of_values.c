@@ -62,7 +62,6 @@ static ml_status measure(void *context, size_t n, const uint32_t *row, ml_slice 
 
 static ml_status add_up(size_t n, const double *value, all_rows *all, ml_error *error) {
     double sum = 0.0;
-    ML_TRY(ml_metrics_check_rows(n, "a figure by slice", error));
     ML_TRY(ml_metrics_check_finite(n, value, "value", error));
     for (size_t i = 0; i < n; i++) {
         sum += value[i];
@@ -83,6 +82,7 @@ static ml_status add_up(size_t n, const double *value, all_rows *all, ml_error *
 ml_status ml_slices_of_values(size_t n, const double *value, const ml_slicing *how, ml_slices *slices, ml_arena *arena,
                               ml_error *error) {
     all_rows all = {.n = n, .value = value, .shares = true, .confidence = how->confidence};
+    ML_TRY(ml_slices_check(n, how, error));
     ML_TRY(add_up(n, value, &all, error));
     return ml_slices_find(n, how, all.mean, measure, &all, slices, arena, error);
 }

@@ -41,7 +41,7 @@ static ml_status no_memory(size_t n, ml_error *error) {
                    n);
 }
 
-static ml_status check(size_t n, const ml_slicing *how, ml_error *error) {
+ml_status ml_slices_check(size_t n, const ml_slicing *how, ml_error *error) {
     ML_TRY(ml_metrics_check_rows(n, "a figure by slice", error));
     if (n >= UINT32_MAX)
         return ml_fail(error, ML_EINVAL, "%zu rows; they are counted in 32 bits", n);
@@ -171,7 +171,6 @@ static ml_status find(size_t n, const ml_slicing *how, ml_slice_measure measure,
 
 ml_status ml_slices_find(size_t n, const ml_slicing *how, double whole, ml_slice_measure measure, void *context,
                          ml_slices *slices, ml_arena *arena, ml_error *error) {
-    ML_TRY(check(n, how, error));
     const ml_arena_mark before = ml_arena_save(arena);
     ml_slices s = {.whole = whole};
     const ml_status status = find(n, how, measure, context, &s, arena, error);

@@ -533,6 +533,16 @@ static void test_bootstrap_errors(void **state) {
                  "score[1] is 2");
     assert_fails(ml_scored_init(&rows, 4, value, label, ML_SCORED_AUC, 0, &tiny, &error), ML_ENOMEM, "memory");
     assert_true(e.value == 7.0 && rows.n == 7 && arena.used == 0 && tiny.used == 0);
+    how.method = ML_BOOTSTRAP_BCA;
+    how.group = group, how.groups = 3;
+    for (size_t room = 0;; room += 64) { /* wherever memory ends */
+        ml_arena tight = ml_arena_over(memory, room);
+        const ml_status status = ml_bootstrap_figure(4, mean_of, value, &how, &rng, &e, &tight, &error);
+        if (status == ML_OK)
+            break;
+        assert_fails(status, ML_ENOMEM, "memory");
+        assert_true(e.value == 7.0 && tight.used == 0);
+    }
 }
 
 int main(void) {

@@ -277,6 +277,7 @@ static void test_errors(void **state) {
     how.levels = few, REFUSED(ML_EINVAL, "feature 1");
     how.levels = many, REFUSED(ML_ENOMEM, "levels");
     assert_fails(ml_slices_of_values(0, value, &how, &s, &arena, &error), ML_EINVAL, "0 rows");
+    assert_fails(ml_slices_of_values(UINT32_MAX, value, &how, &s, &arena, &error), ML_EINVAL, "32 bits");
     assert_fails(ml_slices_of_values(4, bad, &how, &s, &arena, &error), ML_EINVAL, "value[1]");
     assert_fails(ml_slices_of_values(4, huge, &how, &s, &arena, &error), ML_EINVAL, "squares");
     assert_fails(ml_slices_of_figure(0, ml_numbers_statistic, &numbers, &how, 9, &rng, &s, &arena, &error), ML_EINVAL,
