@@ -35,6 +35,7 @@ test: ## every test there is; sets up what is missing
 	    $(UNIT_TESTS:%=build/native/unit/%) $(UNIT_TESTS:%=build/sanitized/unit/%)
 	@$(MAKE) -j$(JOBS) $(WHOLE) test-challenges test-cli test-sanitized test-unit test-parity test-site test-types \
 	    test-example test-lessons test-spelling
+	@$(MAKE) -j$(JOBS) test-fuzz
 	@$(MAKE) test-web
 	@echo 'All tests passed.'
 
@@ -57,7 +58,14 @@ build/coverage/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(COVERAGE) $(INCLUDE) -MMD -MP -c $< -o $@
 
--include $(shell find build/native build/sanitized build/coverage build/wasm build/pic -name '*.d' 2>/dev/null)
+# For libFuzzer, which is a part of clang, though not of Apple's.
+FUZZ_CC ?= clang
+FUZZ    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CFLAGS) $(FUZZ) $(INCLUDE) -MMD -MP -c $< -o $@
+
+-include $(shell find build/native build/sanitized build/coverage build/fuzz build/wasm build/pic -name '*.d' 2>/dev/null)
 
 # Every lab in src/labs is found here: there is no list to edit. What belongs to no lab is lab.c and lab_*.c.
 build/gen/labs.c: src/labs $(LABS_C)
@@ -97,6 +105,7 @@ endef
 $(eval $(call libraries,native))
 $(eval $(call libraries,sanitized))
 $(eval $(call libraries,coverage))
+$(eval $(call libraries,fuzz))
 
 build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native/libml.a
 	$(CC) $(CFLAGS) $^ -lm -o $@
@@ -183,7 +192,7 @@ $(eval $(call unit,sanitized,$(SANITIZE)))
 $(eval $(call unit,coverage,$(COVERAGE)))
 
 .PHONY: test-unit test-sanitized test-cli test-parity test-challenges test-site test-types test-example test-lessons \
-        test-spelling test-web test-firefox coverage
+        test-spelling test-web test-firefox test-fuzz coverage
 test-unit: $(UNIT_TESTS:%=build/native/unit/%) ## every module of the library and every lab, natively
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
@@ -196,6 +205,38 @@ coverage: $(COVERAGE_TESTS:%=build/coverage/unit/%) ## how many lines of src/ml 
 
 test-sanitized: $(UNIT_TESTS:%=build/sanitized/unit/%) ## the same under AddressSanitizer and UBSan
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
+
+# --- Fuzzing: each file of tests/fuzz that is no part of another is a fuzzer. ---------------------------------------------
+
+FUZZ_SECONDS ?= 60
+FUZZERS      := csv columnar model pipeline params decimal settings own-data
+
+$(FUZZERS:%=build/fuzz/%): build/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/tests/fuzz/arena.o build/fuzz/libml.a
+	$(FUZZ_CC) $(FUZZ) -fsanitize=fuzzer $(filter %.o,$^) $(filter %/liblabs.a,$^) build/fuzz/libml.a -lm -o $@
+
+# Of the labs, which are declarations here, only what reads settings and files is compiled for fuzzing.
+build/fuzz/settings build/fuzz/own-data: build/fuzz/src/labs/lab.o build/fuzz/src/labs/lab_csv.o build/native/liblabs.a
+
+build/fuzz/seed: build/native/tests/fuzz/seeds.o build/native/liblabs.a build/native/libml.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ -lm -o $@
+
+build/fuzz/seeds: build/fuzz/seed $(wildcard tests/fuzz/corpus/csv/*)
+	@rm -rf $@
+	@mkdir -p $@/own-data
+	cp $(filter tests/%,$^) $@/own-data
+	build/fuzz/seed $@ $(filter tests/%,$^)
+
+HAS_FUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(const char *a, unsigned long n) { return a == 0 && n; }' | \
+               $(FUZZ_CC) -fsanitize=fuzzer,address -x c - -o /dev/null 2>/dev/null && echo yes)
+test-fuzz: $(NODE_MODULES) build/laymanz ## hostile input for whatever reads files or links; FUZZ_SECONDS=60 each, all at once
+	@if [ '$(HAS_FUZZER)' = yes ]; then \
+	    $(MAKE) $(FUZZERS:%=build/fuzz/%) build/fuzz/seeds && sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS) link; \
+	else \
+	    echo '$(FUZZ_CC) has no libFuzzer: the fuzzers of C are left out. Homebrew has it: brew install llvm, then'; \
+	    echo 'make test-fuzz FUZZ_CC="$$(brew --prefix llvm)/bin/clang"'; \
+	    [ -z '$(CI)' ] && sh tests/fuzz/run.sh $(FUZZ_SECONDS) link; \
+	fi
 
 test-cli: build/laymanz ## the command line, and every challenge natively
 	@sh tests/cli/run.sh build/laymanz

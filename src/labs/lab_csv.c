@@ -12,16 +12,29 @@ enum { WORD_SHOWN = 36, NAME_SHOWN = 60, CLASS_SHOWN = 24, STREAM_SAMPLE = 1 };
 
 /* --- Reading ------------------------------------------------------------------------------------------------------ */
 
+/* Columns that the first line that is not empty names; or as many as come before what is wrong with it. */
+static size_t count_columns(const char *text, size_t length) {
+    ml_csv_cell cell = {.ends_row = false};
+    size_t n = 0, at = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < length && (text[at] == '\n' || text[at] == '\r'))
+        at++;
+    while (at < length && n < ML_CSV_MAX_COLUMNS && !cell.ends_row &&
+           ml_csv_next(length, text, &at, &cell, NULL) == ML_OK)
+        n++;
+    return n + 1; /* a comma may be the last byte */
+}
+
 size_t lab_table_bytes(const char *text, size_t length) {
-    enum { A_COLUMN = 512, A_ROW = 64 }; /* with all that is rounded up to cache lines */
-    size_t commas = 0, breaks = 0, first_commas = 0;
+    /* With all that is rounded up to cache lines, and with what reading takes on the way (data/csv_stream.h). */
+    enum { A_COLUMN = 512, A_ROW = 64, A_WORD = 4 + 8 + 1 + 12 + 16 };
+    size_t commas = 0, breaks = 0;
     for (size_t i = 0; i < length; i++) {
         commas += text[i] == ',';
         breaks += text[i] == '\n' || text[i] == '\r';
-        first_commas += breaks == 0 && text[i] == ',';
     }
     const size_t cells = commas + breaks + 2;
-    return 8 * cells + (A_ROW + 4 * LAB_MAX_COLUMNS) * (breaks + 16) + 2 * length + A_COLUMN * (first_commas + 2);
+    return A_WORD * cells + (A_ROW + 4 * LAB_MAX_COLUMNS) * (breaks + 16) + 2 * length +
+           A_COLUMN * (count_columns(text, length) + 1);
 }
 
 static bool has_numbers(const ml_column *column) {
@@ -242,8 +255,8 @@ static ml_status fill_classes(lab_table *t, const ml_column *column, size_t n, c
         meet(&two, has_numbers(column) ? column->number[row[i]] : (double)column->code[row[i]]);
     if (two.n != 2 || column->kind == ML_COLUMN_NUMBER)
         return third_class(t, column, n, row, error);
-    const double first = two.value[0] < two.value[1] ? two.value[0] : two.value[1];
-    const double second = two.value[0] + two.value[1] - first;
+    const bool rises = two.value[0] < two.value[1];
+    const double first = two.value[rises ? 0 : 1], second = two.value[rises ? 1 : 0];
     for (size_t i = 0; i < n; i++)
         out[i] = (has_numbers(column) ? column->number[row[i]] : (double)column->code[row[i]]) == first ? 0.0f : 1.0f;
     for (int k = 0; k < 2; k++) {

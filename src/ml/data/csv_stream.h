@@ -28,8 +28,8 @@ struct ml_table;
  * the kinds of columns and the errors are those of ml_csv_read.
  * Memory: from `open` on, all that is free in the arena is the stream's; whoever gives up may just forget the stream,
  *         since the arena counts as it was until `close` succeeds. Then the table has its columns (8 or 4 bytes a cell,
- *         each different word once and 8 bytes, at most 200 bytes a column). On the way: 600 bytes, 56 a column, and
- *         for each different word 12 bytes and up to 16 of a hash table. */
+ *         each different word once and 8 bytes, at most 200 bytes a column). On the way: 1,300 bytes, the longest
+ *         cell, 56 bytes a column, and for each different word 12 bytes and up to 16 of a hash table. */
 typedef struct ml_csv_stream ml_csv_stream;
 
 /* Errors: ML_ENOMEM. */

@@ -507,6 +507,18 @@ static void test_iris_is_what_the_books_say(void **state) {
     assert_true(fabs(accuracy - 0.96) < 1e-12); /* scikit-learn, LogisticRegression(C=1): 96 of 100 */
 }
 
+/* Rows are found by the line that an editor shows, whatever the line ends and however tall a quoted cell is. */
+static void test_rows_are_found_by_line(void **state) {
+    (void)state;
+    static const char two[] = "\xEF\xBB\xBF\r\n\na,b\r\n1,\"tall\r\n\ncell\"\n\n2,x\r\r3,y";
+    static const size_t line[] = {4, 8, 10, 10};
+    for (size_t row = 0; row < 4; row++)
+        assert_int_equal(ml_csv_line(two, sizeof two - 1, row), line[row]);
+    static const char one[] = "a\n\n5\n"; /* of one column, an empty line is a row */
+    assert_int_equal(ml_csv_line(one, sizeof one - 1, 0), 2);
+    assert_int_equal(ml_csv_line(one, sizeof one - 1, 1), 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds_are_inferred),
@@ -530,6 +542,7 @@ int main(void) {
         cmocka_unit_test(test_memory_is_for_the_columns_only),
         cmocka_unit_test(test_any_words_and_numbers_survive_a_round_trip),
         cmocka_unit_test(test_random_bytes_never_crash_it),
+        cmocka_unit_test(test_rows_are_found_by_line),
         cmocka_unit_test(test_columns_are_found_by_name_and_copied_as_a_matrix),
         cmocka_unit_test(test_iris_is_what_the_books_say),
     };

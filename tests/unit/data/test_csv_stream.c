@@ -123,6 +123,38 @@ static void test_any_cuts_give_the_same_table_and_the_same_sentence(void **state
     assert_true(read > 2000 && refused > 2000 && read + refused == 6000);
 }
 
+static size_t promised(const ml_table *t, size_t longest_cell) {
+    size_t bytes = 1300 + longest_cell;
+    for (size_t j = 0; j < t->n_columns; j++) {
+        const ml_column *c = &t->column[j];
+        bytes += 200 + 56 + strlen(c->name) + t->n_rows * (c->number != NULL ? 8 : c->code != NULL ? 4 : 0);
+        for (size_t k = 0; k < c->n_levels; k++)
+            bytes += strlen(c->level[k]) + 1 + 8 + 12 + 16;
+    }
+    return bytes;
+}
+
+/* The figures of the header: they are enough, for files of a few cells too, where the reader itself takes the most. */
+static void test_the_promised_memory_is_enough(void **state) {
+    (void)state;
+    ml_rng rng = ml_rng_seed(75, 0);
+    size_t read = 0;
+    for (int round = 0; round < 3000; round++) {
+        static char text[4096];
+        const size_t length = write_file(&rng, text);
+        ml_arena arena = ml_arena_over(block, sizeof block);
+        ml_table table;
+        if (ml_csv_read(text, length, &arena, &table, NULL) != ML_OK)
+            continue;
+        ml_arena enough = ml_arena_over(other_block, promised(&table, sizeof "\"\r\n,\"\"\""));
+        ml_table again;
+        assert_int_equal(read_pieces(text, length, 7, &rng, &enough, &again), ML_OK);
+        assert_same_tables(&table, &again);
+        read++;
+    }
+    assert_true(read > 1000);
+}
+
 /* 60,000 rows of 4,000 different words and of numbers: the hash table grows six times. */
 static void test_memory_is_for_the_columns_and_not_for_the_file(void **state) {
     (void)state;
@@ -326,6 +358,7 @@ static void test_numbers_are_read_and_written(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_cuts_give_the_same_table_and_the_same_sentence),
+        cmocka_unit_test(test_the_promised_memory_is_enough),
         cmocka_unit_test(test_memory_is_for_the_columns_and_not_for_the_file),
         cmocka_unit_test(test_any_too_small_arena_is_said),
         cmocka_unit_test(test_a_file_that_changed_between_the_readings_is_refused),

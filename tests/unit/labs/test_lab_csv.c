@@ -123,6 +123,18 @@ static void test_whole_numbers_make_classes_in_their_order(void **state) {
     assert_string_equal(table.rows.classes[1], "7");
 }
 
+/* Their sum is no double, and once the second class was called what the sum less the first one is. */
+static void test_classes_are_named_to_the_last_digit(void **state) {
+    (void)state;
+    length = 0;
+    write_line("a,b,y\n");
+    for (int i = 0; i < 30; i++)
+        write_line("%d,%d,%s\n", i * 7 % 31, i * 5 % 17, i % 3 == 0 ? "9007199254740991" : "9007199254740990");
+    take_it();
+    assert_string_equal(table.rows.classes[0], "9007199254740990");
+    assert_string_equal(table.rows.classes[1], "9007199254740991");
+}
+
 static void test_row_numbers_and_constants_are_passed_over(void **state) {
     (void)state;
     length = 0;
@@ -214,6 +226,29 @@ static void test_a_file_out_of_all_measure_is_refused(void **state) {
     assert_int_equal(lab_table_read(&table, playground, text, length, memory, 256, &error), ML_ENOMEM);
     assert_int_equal(lab_table_read(&table, lab_find("batching-queue"), text, length, memory, 256, &error), ML_EINVAL);
     assert_says(error.message, "the lab batching-queue takes no CSV file");
+}
+
+/* Both were once refused for want of memory, which lab_table_bytes is there to tell. */
+static void test_wide_files_fit_into_the_memory_that_is_told(void **state) {
+    (void)state;
+    length = 0;
+    write_line("\n\"c\n\"");
+    for (int j = 1; j < 200; j++)
+        write_line(",c%d", j);
+    write_line("\n");
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 200; j++)
+            write_line("%d%s", i, j < 199 ? "," : "\n");
+    assert_int_equal(read_it(), ML_OK);
+    assert_int_equal(table.table.n_columns, 200);
+    length = 0;
+    for (int j = 0; j < 100; j++)
+        write_line("c%d%s", j, j < 99 ? "," : "\n");
+    for (int i = 0; i < 300; i++)
+        for (int j = 0; j < 100; j++)
+            write_line("%c%c%c%s", 'a' + i % 26, 'a' + i / 26, 'a' + j % 26, j < 99 ? "," : "\n");
+    assert_int_equal(read_it(), ML_OK);
+    assert_int_equal(table.table.column[99].n_levels, 300);
 }
 
 static void test_columns_that_do_not_fit_are_refused_by_name(void **state) {
@@ -418,12 +453,14 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_rows_are_taken_in_their_order),
         cmocka_unit_test(test_whole_numbers_make_classes_in_their_order),
+        cmocka_unit_test(test_classes_are_named_to_the_last_digit),
         cmocka_unit_test(test_row_numbers_and_constants_are_passed_over),
         cmocka_unit_test(test_rows_with_a_missing_cell_are_left_out_and_counted),
         cmocka_unit_test(test_a_gap_in_a_column_that_is_not_chosen_costs_nothing),
         cmocka_unit_test(test_a_long_file_is_sampled_without_favour),
         cmocka_unit_test(test_what_is_no_table_is_refused_by_line),
         cmocka_unit_test(test_a_file_out_of_all_measure_is_refused),
+        cmocka_unit_test(test_wide_files_fit_into_the_memory_that_is_told),
         cmocka_unit_test(test_columns_that_do_not_fit_are_refused_by_name),
         cmocka_unit_test(test_one_class_is_not_enough),
         cmocka_unit_test(test_a_class_whose_rows_all_have_gaps_is_not_there),
