@@ -75,7 +75,7 @@ static size_t cells_must_agree(const char *text, size_t length, const ml_table *
             at++;
         if (at == length)
             break;
-        const bool counts = rows < 64 || rows + 1 == table->n_rows; /* asking for a line walks through the text */
+        const bool counts = rows < 8 || rows + 1 == table->n_rows; /* asking for a line walks through the text */
         if (named && counts) {
             const size_t next = ml_csv_line(text, length, rows);
             MUST(next > line);
