@@ -96,7 +96,8 @@ static void test_both_versions_of_conv2d_give_equal_bits(void **state) {
     }
 }
 
-/* More weights than are turned round at a time; a kernel as large as the image; padding wider than the kernel. */
+/* More weights than are turned round at a time, more outputs than a list holds; a kernel as large as the image; padding
+ * wider than the kernel. */
 static const ml_conv unusual[] = {
     {2, 5, 6, 20, 40, 3, 3, 1, 1},   {1, 7, 9, 9, 7, 7, 9, 1, 0},     {1, 3, 4, 5, 6, 1, 2, 1, 4},
     {1, 24, 30, 4, 5, 22, 25, 1, 0}, {1, 25, 25, 8, 4, 24, 23, 1, 1}, {0, 5, 5, 4, 4, 3, 3, 1, 0},

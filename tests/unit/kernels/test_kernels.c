@@ -147,6 +147,10 @@ static void test_gemv_gives_equal_bits_and_is_a_dot_product_per_row(void **state
                 ml_kernel_gemv_scalar(m, n, a, lda, x, (float)beta, one);
                 ml_kernel_gemv_simd128(m, n, a, lda, x, (float)beta, other);
                 assert_same_floats(one, other, m, "gemv");
+                for (size_t i = 0; i < m; i++)
+                    one[i] = beta == 0 ? NAN : start[i];
+                ml_kernel_gemv(m, n, a, lda, x, (float)beta, one);
+                assert_same_floats(one, other, m, "gemv, plain");
                 for (size_t i = 0; i < m; i++) {
                     const float dot = ml_kernel_dot(n, a + i * lda, x);
                     assert_true(other[i] == (beta == 0 ? dot : start[i] + dot));

@@ -57,6 +57,8 @@ static void test_log_softmax_gives_equal_bits_and_is_the_logarithm_of_softmax(vo
         ml_kernel_log_sum_exp_rows_scalar(m, n, a, lda, sum);
         ml_kernel_log_sum_exp_rows_simd128(m, n, a, lda, sum_2);
         assert_same_floats(sum, sum_2, m, "log_sum_exp_rows");
+        ml_kernel_log_sum_exp_rows(m, n, a, lda, sum_2);
+        assert_same_floats(sum, sum_2, m, "log_sum_exp_rows, plain");
         ml_kernel_log_softmax_rows_scalar(m, n, a, lda, one, ldo);
         ml_kernel_log_softmax_rows_simd128(m, n, a, lda, other, ldo);
         assert_same_and_guarded(one, other, m * ldo, "log_softmax_rows");
