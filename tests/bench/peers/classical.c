@@ -222,6 +222,18 @@ const char *EXPORT(classical_error)(void) {
     return error.message;
 }
 
+int32_t EXPORT(classical_columns)(void) {
+    return D;
+}
+
+int32_t EXPORT(classical_test_rows)(void) {
+    return TEST_ROWS;
+}
+
+int32_t EXPORT(classical_clusters)(void) {
+    return CLUSTERS;
+}
+
 double *EXPORT(classical_x)(void) {
     return now.x;
 }

@@ -116,6 +116,48 @@ async function race({ name, size, contenders }, pace) {
   return Object.fromEntries(racers.map(({ who, result }) => [who, result]));
 }
 
-Object.assign(window, { race });
+/** A round of fits lasts at least so many milliseconds; once one lasts longer than the other, a few rounds are enough. */
+const SHORTEST = 60,
+  LONGEST = 1500,
+  FEW = 3;
+
+/**
+ * Fits of a classical model, ours and that of ml.js, in turns.
+ * @param {{ name: string, rows: number }} fit
+ * @param {number} rounds
+ * @returns {Promise<Record<string, { milliseconds: number[], quality: number }>>} of a fit, round by round
+ */
+async function raceFits({ name, rows: n }, rounds) {
+  const task = { name: 'classical', fit: name, rows: n };
+  const rows = await contender('ours')('open', { ...task, name: 'rows' });
+  const racers = [];
+  for (const [who, given] of /** @type {[string, unknown][]} */ ([
+    ['ours', task],
+    ['mljs', { name, rows }],
+  ])) {
+    const call = contender(who),
+      quality = await call('open', given),
+      first = await call('run', 1);
+    racers.push({
+      who,
+      call,
+      times: Math.max(1, Math.round(SHORTEST / Math.max(first, 0.01))),
+      milliseconds: /** @type {number[]} */ ([]),
+      quality,
+    });
+  }
+  let slow = false;
+  for (let round = 0; round < (slow ? FEW : rounds); round++)
+    for (let turn = 0; turn < racers.length; turn++) {
+      const racer = racers[(round + turn) % racers.length],
+        spent = await racer.call('run', racer.times);
+      racer.milliseconds.push(spent / racer.times);
+      slow ||= spent > LONGEST;
+    }
+  for (const { call } of racers) await call('close');
+  return Object.fromEntries(racers.map(({ who, milliseconds, quality }) => [who, { milliseconds, quality }]));
+}
+
+Object.assign(window, { race, raceFits });
 
 export {};

@@ -118,7 +118,7 @@ ${Object.entries(when.versions)
   .join(', ')}.
 Rates: 90th percentile of ${when.rounds} rounds of ${when.slice} ms.
 Ratios: medians of ours over theirs in the same round.
-Limit: f32x4 multiply and add from registers, measured in each round: ${short(quantile(limits, 0.5))} GFLOP/s.
+${limits.length > 0 ? `Limit: f32x4 multiply and add from registers, measured in each round: ${short(quantile(limits, 0.5))} GFLOP/s.` : ''}
 
 | workload | contender | speed | of the limit | ours is | at least |
 |---|---|---:|---:|---:|---:|
@@ -135,4 +135,46 @@ ${rows.join('\n')}
     })),
   };
   return { text, data, failures };
+}
+
+/**
+ * The table of the fits of classical models. A failure is a quality clearly below theirs: then it is not the same work.
+ * @param {(import('./fits.mjs').Fit &
+ *   { results: Record<string, { milliseconds: number[], quality: number }> })[]} fitted
+ */
+export function reportFits(fitted) {
+  const lines = fitted.map((fit) => {
+    const { ours, mljs } = fit.results;
+    const ratio = quantile(
+      mljs.milliseconds.map((theirs, i) => theirs / ours.milliseconds[i]),
+      0.5,
+    );
+    const behind = (fit.lower ? ours.quality - mljs.quality : mljs.quality - ours.quality) / Math.abs(mljs.quality);
+    return { ...fit, ratio, behind, met: ratio >= fit.target };
+  });
+  const median = (/** @type {number[]} */ milliseconds) => short(quantile(milliseconds, 0.5));
+  const rows = lines.map(({ title, rows, package: name, quality, results: { ours, mljs }, ratio, target, met }) =>
+    [
+      title,
+      rows.toLocaleString('en-GB'),
+      name,
+      median(ours.milliseconds),
+      median(mljs.milliseconds),
+      `${short(ratio)}×`,
+      `${target}× ${met ? 'met' : '**missed**'}`,
+      `${quality} ${ours.quality.toPrecision(6)}`,
+      mljs.quality.toPrecision(6),
+    ].join(' | '),
+  );
+  const text = `Fits of classical models against packages of ml.js, on rows of 20 columns; fewer rows where theirs takes
+minutes. Medians of the rounds.
+
+| fit | rows | package | ours, ms | theirs, ms | ours is | at least | quality, ours | theirs |
+|---|---:|---|---:|---:|---:|---:|---:|---:|
+${rows.map((row) => `| ${row} |`).join('\n')}
+`;
+  const failures = lines
+    .filter(({ behind }) => !(behind <= 0.03))
+    .map(({ name, quality, behind }) => `fit-${name}: our ${quality} is ${short(100 * behind)} % behind theirs`);
+  return { text, data: lines, failures };
 }

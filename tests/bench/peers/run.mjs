@@ -2,7 +2,7 @@
  * make bench-peers: the library against other libraries, in one Chromium, one thread each, no GPU. Builds the
  * contenders' workers, serves them, lets page.js run the races, and writes build/bench/peers.md and .json.
  *
- *     node tests/bench/peers/run.mjs [--only small,cnn] [--rounds 30] [--slice 20]
+ *     node tests/bench/peers/run.mjs [--only small,cnn,fit-tree] [--rounds 30] [--slice 20]
  *
  * Ratios are medians of rounds, ours against theirs in the same round: what else the machine does meanwhile hits both.
  * Rates are 90th percentiles of the rounds, which is about what the machine gives when left alone.
@@ -15,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { serve } from '../../../web/site/serve.mjs';
-import { report } from './report.mjs';
+import { fits } from './fits.mjs';
+import { report, reportFits } from './report.mjs';
 import { workloads } from './workloads.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -108,6 +109,18 @@ for (const workload of chosen) {
   console.error(`${workload.id}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
 }
 
+const fitted = [];
+for (const fit of fits) {
+  if (options.only && !options.only.split(',').some((part) => `fit-${fit.name}`.startsWith(part))) continue;
+  const begin = performance.now();
+  const results = await page.evaluate(
+    (/** @type {any} */ [f, rounds]) => /** @type {any} */ (window).raceFits(f, rounds),
+    [fit, pace.rounds],
+  );
+  fitted.push({ ...fit, results });
+  console.error(`fit-${fit.name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+}
+
 const packages = JSON.parse(readFileSync(`${here}package.json`, 'utf8')).dependencies;
 const made = report(raced, {
   date: new Date().toISOString().slice(0, 10),
@@ -118,15 +131,18 @@ const made = report(raced, {
   slice: pace.slice,
   versions: Object.fromEntries(Object.keys(packages).map((name) => [name, version(name)])),
 });
+const ofFits = reportFits(fitted);
+const text = `${made.text}\n${ofFits.text}`,
+  failures = [...made.failures, ...ofFits.failures];
 await browser.close();
 await server.close();
 
 if (!options.only) {
-  writeFileSync(`${root}build/bench/peers.md`, made.text);
-  writeFileSync(`${root}build/bench/peers.json`, `${JSON.stringify(made.data, null, 1)}\n`);
+  writeFileSync(`${root}build/bench/peers.md`, text);
+  writeFileSync(`${root}build/bench/peers.json`, `${JSON.stringify({ ...made.data, fits: ofFits.data }, null, 1)}\n`);
 }
-console.log(made.text);
-if (made.failures.length > 0) {
-  console.error(made.failures.join('\n'));
+console.log(text);
+if (failures.length > 0) {
+  console.error(failures.join('\n'));
   process.exitCode = 1;
 }

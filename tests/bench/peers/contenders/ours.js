@@ -16,14 +16,15 @@ async function load() {
   wasm._initialize?.();
 }
 
-function message() {
-  const bytes = new Uint8Array(wasm.memory.buffer, wasm.last_error());
+/** @param {number} at where it begins */
+function text(at) {
+  const bytes = new Uint8Array(wasm.memory.buffer, at);
   return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
 }
 
 /** @param {number} status */
 function check(status) {
-  if (status !== 0) throw new Error(message());
+  if (status !== 0) throw new Error(text(wasm.last_error()));
 }
 
 /** @param {number} i */
@@ -76,8 +77,52 @@ function fastest() {
   return numbers[best.indexOf(Math.max(...best))];
 }
 
+/** The place of a fit in the table of classical.c. @param {string} name */
+function placeOf(name) {
+  for (let i = 0; ; i++) {
+    const here = text(wasm.classical_name(i));
+    if (here === name || here === '') return i;
+  }
+}
+
+/** A fit of a classical model. @param {any} task */
+function classical({ fit, rows: n }) {
+  const check = (/** @type {number} */ status) => {
+    if (status !== 0) throw new Error(text(wasm.classical_error()));
+  };
+  check(wasm.classical_open(placeOf(fit), n));
+  check(wasm.classical_fit(1));
+  return {
+    reset: () => {},
+    run: (/** @type {number} */ times) => check(wasm.classical_fit(times)),
+    result: () => wasm.classical_quality(),
+  };
+}
+
+/** The rows of such a fit, for the others. @param {any} task */
+function rowsOf(task) {
+  const race = classical(task),
+    d = wasm.classical_columns(),
+    n = task.rows,
+    all = n + wasm.classical_test_rows();
+  const copy = (/** @type {any} */ Kind, /** @type {number} */ at, /** @type {number} */ length) =>
+    new Kind(wasm.memory.buffer, at, length).slice();
+  const rows = {
+    n,
+    test: all - n,
+    d,
+    x: copy(Float64Array, wasm.classical_x(), all * d),
+    y: copy(Float64Array, wasm.classical_y(), all),
+    label: copy(Uint32Array, wasm.classical_label(), all),
+    start: copy(Float64Array, wasm.classical_start(), wasm.classical_clusters() * d),
+  };
+  return { ...race, result: () => /** @type {any} */ (rows) };
+}
+
 serve(
   {
+    classical,
+    rows: rowsOf,
     task: (/** @type {any} */ { workload, size }) => {
       open(workload, size);
       return { ...training, result: () => /** @type {any} */ (task(workload)) };
