@@ -261,7 +261,7 @@ build/parity/engine.wasm: $(ENGINE_C:%.c=build/wasm/%.o) $(WASM_ML)
 
 PARITY := build/parity/labs build/wasm/laymanz.wasm build/laymanz build/parity/engine build/parity/engine.wasm
 test-parity: $(PARITY) ## the library and every lab give the same bytes natively and in WebAssembly
-	@for t in labs own-data engine; do echo "--- $$t"; node tests/parity/$$t.mjs || exit 1; done
+	@for t in labs own-data models engine; do echo "--- $$t"; node tests/parity/$$t.mjs || exit 1; done
 
 test-challenges: site build/laymanz ## every challenge with the page's own clang
 	@for t in challenges faults cost drives flags diagnostics ml-api relaxed; do echo "--- $$t"; \

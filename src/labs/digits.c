@@ -7,6 +7,7 @@
  * "Cascading Classifiers", Kybernetika 34(4); lessons/data/README.md has its licence. */
 #include "lab.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -351,7 +352,16 @@ static int32_t record_hidden(digits *s, pass *p, bool learns, int32_t image) {
     return p->shown[0] = ml_tape_relu(&p->tape, record_dense(s, p, learns, flat, s->weight[0]));
 }
 
-/* The network for n images at a time. Learning, it has leaves and dropout; otherwise all is constant. */
+/* All layers, from images on the tape to the logits. Learning, it has leaves and dropout; otherwise all is constant. */
+static int32_t record_network(digits *s, pass *p, const double *param, bool learns, int32_t image) {
+    const bool dense = param[NETWORK] == DENSE;
+    int32_t last = dense ? record_hidden(s, p, learns, image) : record_convolutional(s, p, learns, image);
+    if (learns && param[DROPOUT] > 0)
+        last = ml_tape_dropout(&p->tape, last, (float)param[DROPOUT]);
+    return record_dense(s, p, learns, last, dense ? s->weight[1] : s->weight[1] + 2);
+}
+
+/* The network for n images at a time. */
 static ml_status record(digits *s, pass *p, const double *param, size_t n, bool learns, ml_arena *arena,
                         ml_error *error) {
     p->n = n;
@@ -364,11 +374,7 @@ static ml_status record(digits *s, pass *p, const double *param, size_t n, bool 
     for (int i = 0; i < SHOWN; i++)
         p->shown[i] = ML_NO_NODE;
     const int32_t image = ml_tape_constant(&p->tape, "images", ml_tensor_over(p->pixel, ML_SHAPE(n, SIDE, SIDE, 1)));
-    const bool dense = param[NETWORK] == DENSE;
-    int32_t last = dense ? record_hidden(s, p, learns, image) : record_convolutional(s, p, learns, image);
-    if (learns && param[DROPOUT] > 0)
-        last = ml_tape_dropout(&p->tape, last, (float)param[DROPOUT]);
-    p->logits = record_dense(s, p, learns, last, dense ? s->weight[1] : s->weight[1] + 2);
+    p->logits = record_network(s, p, param, learns, image);
     if (learns)
         return ml_plan_compile(&p->plan, &p->tape, ml_tape_cross_entropy(&p->tape, p->logits, p->label), arena, error);
     size_t n_shown = 0;
@@ -776,7 +782,28 @@ static void figures(void *state, const double *param, double *readout) {
     readout[STEPS_PER_SECOND] = s->seconds > 0 ? (double)s->steps / s->seconds : -1;
 }
 
-/* --- 9. What to try ----------------------------------------------------------------------------------------------- */
+/* --- 9. Taking it away -------------------------------------------------------------------------------------------- */
+
+static ml_status model(void *state, const double *param, ml_arena *arena, lab_model *out, ml_error *error) {
+    digits *s = state;
+    pass *p = ML_ALLOC(arena, 1, pass);
+    float *blank = ML_ALLOC(arena, PIXELS, float);
+    if (p == NULL || blank == NULL)
+        return ml_fail(error, ML_ENOMEM, "there is no memory to write the network down");
+    p->n = 1;
+    ML_TRY(ml_tape_init(&p->tape, NODES, arena, error));
+    out->input = ml_tape_constant(&p->tape, "x", ml_tensor_over(blank, ML_SHAPE(1, SIDE, SIDE, 1)));
+    const int32_t image = ml_tape_scale(&p->tape, out->input, 1.0f / DARKEST);
+    out->output = ml_tape_softmax(&p->tape, record_network(s, p, param, false, image));
+    out->params = &s->param;
+    out->tape = &p->tape;
+    snprintf(out->about, sizeof out->about, "x[0] to x[%d] are the pixels, row by row from the top, from 0 (empty) to "
+             "%d (darkest), as the file has them: they are scaled inside. y[k] is the chance of the digit k.",
+             PIXELS - 1, DARKEST);
+    return ML_OK;
+}
+
+/* --- 10. What to try ---------------------------------------------------------------------------------------------- */
 
 static bool your_hand(const void *state, const double *param, const double *readout) {
     const digits *s = state;
@@ -826,7 +853,7 @@ static const lab_goal goals[] = {
      too_fast, "optimiser=sgd learning_rate=3"},
 };
 
-/* --- 10. The whole ------------------------------------------------------------------------------------------------ */
+/* --- 11. The whole ------------------------------------------------------------------------------------------------ */
 
 /* The largest setting: a full file, and the optimiser's memory for 16 filters. */
 enum {
@@ -864,4 +891,5 @@ const lab lab_digits = {
     .draw = draw,
     .read = read,
     .figures = figures,
+    .model = model,
 };

@@ -174,6 +174,17 @@ typedef struct lab_model {
     char about[512];         /* what goes in and what comes out, in sentences; "x" and "y" are the two */
 } lab_model;
 
+/* What is done with each input x of a network: (scale x - mean) / deviation, the two [inputs] each. */
+typedef struct lab_mlp_inputs {
+    float scale;
+    const float *mean, *deviation;
+} lab_mlp_inputs;
+
+/* For a lab that trains an ml_mlp of one output: everything of *out but `about`, where what comes out is the sigmoid of
+ * that output. `inputs` NULL: they go in as they are. Errors: ML_ENOMEM, those of ml_tape_init. (lab_mlp.c) */
+ml_status lab_model_of_mlp(const ml_mlp *net, const lab_mlp_inputs *inputs, ml_arena *arena, lab_model *out,
+                           ml_error *error);
+
 /* --- What the lab computes ---------------------------------------------------------------------------------------- */
 
 /* What the host gives to `init`. */

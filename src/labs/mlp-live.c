@@ -6,6 +6,7 @@
  * learning requires rethinking generalization", ICLR (random labels). */
 #include "lab.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -372,6 +373,15 @@ static void figures(void *state, const double *param, double *readout) {
     readout[PARAMETERS] = (double)s->net.n_params;
 }
 
+/* --- Taking it away ----------------------------------------------------------------------------------------------- */
+
+static ml_status model(void *state, const double *param, ml_arena *arena, lab_model *out, ml_error *error) {
+    (void)param;
+    const mlp_live *s = state;
+    snprintf(out->about, sizeof out->about, "x[0] and x[1] are the coordinates. y[0] is the chance of class 1.");
+    return lab_model_of_mlp(&s->net, NULL, arena, out, error);
+}
+
 /* --- What to try -------------------------------------------------------------------------------------------------- */
 
 static bool three_lines_close_a_ring(const void *state, const double *param, const double *readout) {
@@ -446,4 +456,5 @@ const lab lab_mlp_live = {
     .step = step,
     .read = read,
     .figures = figures,
+    .model = model,
 };

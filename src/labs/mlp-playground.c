@@ -959,86 +959,6 @@ static void figures(void *state, const double *param, double *readout) {
 
 /* --- 8. Taking it away ---------------------------------------------------------------------------------------------- */
 
-/* A tensor of the model, filled; returns its index. */
-static int32_t keep_tensor(ml_params *saved, const char *layer, const char *name, ml_param_role role,
-                           int32_t dimensions, const size_t *size) {
-    return ml_params_add_to(saved, layer, name, role, ML_ZEROS, dimensions, size);
-}
-
-static int32_t constant_of(const ml_params *saved, ml_tape *tape, int32_t index, const float *value) {
-    const ml_tensor tensor = ml_params_value(saved, index);
-    memcpy(tensor.data, value, saved->param[index].count * sizeof *value);
-    return ml_tape_constant(tape, saved->param[index].name, tensor);
-}
-
-enum { TENSORS_A_LAYER = 6, NODES_A_LAYER = 12 };
-
-/* The tensors, layer by layer; `first` is where each layer's begin. */
-static void list_tensors(const playground *s, ml_params *saved, int32_t *first) {
-    const size_t width = s->net.shape.width;
-    keep_tensor(saved, "inputs", "mean", ML_PARAM_BUFFER, ML_SHAPE(INPUTS));
-    keep_tensor(saved, "inputs", "deviation", ML_PARAM_BUFFER, ML_SHAPE(INPUTS));
-    for (size_t l = 0; l < s->net.n_layers; l++) {
-        const ml_mlp_layer *layer = &s->net.layer[l];
-        char name[ML_PARAM_NAME];
-        snprintf(name, sizeof name, "layer%zu", l + 1);
-        first[l] = keep_tensor(saved, name, "weight", ML_PARAM_WEIGHT, ML_SHAPE(layer->inputs, layer->outputs));
-        keep_tensor(saved, name, "bias", ML_PARAM_BIAS, ML_SHAPE(layer->outputs));
-        if (l == s->net.shape.hidden || s->net.shape.normalisation == ML_NORM_NONE)
-            continue;
-        keep_tensor(saved, name, "scale", ML_PARAM_BIAS, ML_SHAPE(width));
-        keep_tensor(saved, name, "shift", ML_PARAM_BIAS, ML_SHAPE(width));
-        if (s->net.shape.normalisation == ML_NORM_LAYER)
-            continue;
-        keep_tensor(saved, name, "running_mean", ML_PARAM_BUFFER, ML_SHAPE(width));
-        keep_tensor(saved, name, "running_variance", ML_PARAM_BUFFER, ML_SHAPE(width));
-    }
-}
-
-static int32_t record_normalised(const playground *s, const ml_params *saved, ml_tape *tape, size_t l, int32_t at,
-                                 int32_t x) {
-    const ml_mlp_layer *layer = &s->net.layer[l];
-    const size_t width = s->net.shape.width;
-    const int32_t scale = constant_of(saved, tape, at + 2, s->net.param + layer->scale);
-    const int32_t shift = constant_of(saved, tape, at + 3, s->net.param + layer->shift);
-    if (s->net.shape.normalisation == ML_NORM_LAYER)
-        return ml_tape_layer_norm(tape, x, scale, shift);
-    const ml_tensor mean = ml_params_value(saved, at + 4), variance = ml_params_value(saved, at + 5);
-    memcpy(mean.data, s->net.running + 2 * l * width, width * sizeof(float));
-    memcpy(variance.data, s->net.running + (2 * l + 1) * width, width * sizeof(float));
-    return ml_tape_batch_norm(tape, x, scale, shift, mean.data, variance.data);
-}
-
-static int32_t record_activation(ml_activation activation, ml_tape *tape, int32_t x) {
-    switch (activation) {
-    case ML_ACT_RELU:
-        return ml_tape_relu(tape, x);
-    case ML_ACT_TANH:
-        return ml_tape_tanh(tape, x);
-    case ML_ACT_SIGMOID:
-        return ml_tape_sigmoid(tape, x);
-    case ML_ACT_IDENTITY:
-        break;
-    }
-    return x;
-}
-
-static int32_t record_network(const playground *s, const ml_params *saved, ml_tape *tape, const int32_t *first,
-                              int32_t x) {
-    for (size_t l = 0; l < s->net.n_layers; l++) {
-        const ml_mlp_layer *layer = &s->net.layer[l];
-        const int32_t weight = constant_of(saved, tape, first[l], s->net.param + layer->weight);
-        const int32_t bias = constant_of(saved, tape, first[l] + 1, s->net.param + layer->bias);
-        x = ml_tape_add(tape, ml_tape_matmul(tape, x, weight), bias);
-        if (l == s->net.shape.hidden)
-            break;
-        if (s->net.shape.normalisation != ML_NORM_NONE)
-            x = record_normalised(s, saved, tape, l, first[l], x);
-        x = record_activation(s->net.shape.activation, tape, x);
-    }
-    return ml_tape_sigmoid(tape, x);
-}
-
 static void describe(const playground *s, char *about, size_t room) {
     const lab_rows *own = s->own;
     if (own != NULL)
@@ -1052,26 +972,9 @@ static void describe(const playground *s, char *about, size_t room) {
 
 static ml_status model(void *state, const double *param, ml_arena *arena, lab_model *out, ml_error *error) {
     const playground *s = state;
-    ml_params *saved = ML_ALLOC(arena, 1, ml_params);
-    ml_tape *tape = ML_ALLOC(arena, 1, ml_tape);
-    float *zero = ML_ALLOC(arena, INPUTS, float);
-    int32_t first[MAX_LAYERS + 1];
-    if (saved == NULL || tape == NULL || zero == NULL)
-        return ml_fail(error, ML_ENOMEM, "there is no memory to write the network down");
-    ML_TRY(ml_params_init(saved, 2 + TENSORS_A_LAYER * (int32_t)s->net.n_layers, arena, error));
-    list_tensors(s, saved, first);
-    ML_TRY(ml_params_allocate(saved, arena, error));
-    ML_TRY(ml_tape_init(tape, 8 + NODES_A_LAYER * (int32_t)s->net.n_layers, arena, error));
-    tape->training = false;
-    out->input = ml_tape_constant(tape, "x", ml_tensor_over(zero, ML_SHAPE(1, INPUTS)));
-    int32_t x = ml_tape_scale(tape, out->input, (float)param[FEATURE_SCALE]);
-    x = ml_tape_subtract(tape, x, constant_of(saved, tape, 0, s->mean));
-    x = ml_tape_divide(tape, x, constant_of(saved, tape, 1, s->deviation));
-    out->output = record_network(s, saved, tape, first, x);
-    out->params = saved;
-    out->tape = tape;
+    const lab_mlp_inputs inputs = {(float)param[FEATURE_SCALE], s->mean, s->deviation};
     describe(s, out->about, sizeof out->about);
-    return ML_OK;
+    return lab_model_of_mlp(&s->net, &inputs, arena, out, error);
 }
 
 /* --- 9. What to try ----------------------------------------------------------------------------------------------- */

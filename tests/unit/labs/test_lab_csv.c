@@ -417,6 +417,25 @@ static void test_models_are_written_at_every_shape(void **state) {
     free(room);
 }
 
+static void test_every_lab_that_trains_a_network_gives_it_away(void **state) {
+    (void)state;
+    static const char *const labs[] = {"mlp-playground", "mlp-live", "digits"};
+    for (size_t i = 0; i < sizeof labs / sizeof *labs; i++) {
+        const lab *experiment = lab_find(labs[i]);
+        void *room = malloc(lab_run_bytes(experiment));
+        lab_run run;
+        assert_int_equal(lab_run_open(&run, experiment, room, lab_run_bytes(experiment), no_clock), ML_OK);
+        assert_int_equal(lab_run_start(&run, 1), ML_OK);
+        lab_run_advance(&run, 1, INT64_MAX);
+        char *json = model_of(&run, LAB_MODEL_JSON), *header = model_of(&run, LAB_MODEL_C);
+        assert_says(json, "\"role\":\"weight\"");
+        assert_says(header, "predict(const float");
+        free(json);
+        free(header);
+        free(room);
+    }
+}
+
 static void test_names_of_a_file_break_neither_a_comment_nor_json(void **state) {
     (void)state;
     void *room = malloc(lab_run_bytes(playground));
@@ -470,6 +489,7 @@ int main(void) {
         cmocka_unit_test(test_the_table_is_shown_as_it_was_understood),
         cmocka_unit_test(test_the_lab_trains_on_the_rows),
         cmocka_unit_test(test_models_are_written_at_every_shape),
+        cmocka_unit_test(test_every_lab_that_trains_a_network_gives_it_away),
         cmocka_unit_test(test_names_of_a_file_break_neither_a_comment_nor_json),
         cmocka_unit_test(test_what_has_no_model_says_so),
     };
