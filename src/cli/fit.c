@@ -87,7 +87,7 @@ static int learn_rows(const request *r, work *w, ml_task task, const target_rows
                              .skip = r->without.word,
                              .n_skip = r->without.n,
                              .standard = r->settings.standard,
-                             .drop_first = needs_independence(r),
+                             .contrast = needs_independence(r),
                              .keep_missing = r->kind->takes_missing};
     int status = inputs_learn(&w->data, &plan, rows->n, rows->row, &w->learned.in, &w->learned.input_memory, &w->notes);
     if (status == CLI_OK)

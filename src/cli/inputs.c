@@ -10,7 +10,7 @@
 /* The pipeline ends each category with a column for unknown words, which is 0 in all training rows: no model can learn
  * anything from it, so it is left out, and an unknown word is 0 everywhere. */
 static size_t first_column(const inputs *in, size_t i) {
-    return in->item[i].words && in->drop_first ? 1 : 0;
+    return in->item[i].words && in->contrast ? 1 : 0;
 }
 
 static size_t end_column(const inputs *in, size_t i) {
@@ -140,13 +140,17 @@ static void tell_unused(const inputs *in, const table_file *file, const char *ta
 
 /* --- Features ----------------------------------------------------------------------------------------------------- */
 
+static double feature_of(const inputs *in, size_t i, double raw, const double *wide, size_t column) {
+    if (!in->item[i].words)
+        return in->keep_missing && isnan(raw) ? (double)NAN : wide[column];
+    return in->contrast ? wide[column] - wide[0] : wide[column];
+}
+
 /* A row of the pipeline's columns to a row of features. */
 static void compact(const inputs *in, const double *raw, const double *wide, double *x) {
-    for (size_t i = 0; i < in->n; i++) {
-        const double *const from = wide + in->pipeline.state[i].at;
+    for (size_t i = 0; i < in->n; i++)
         for (size_t c = first_column(in, i); c < end_column(in, i); c++)
-            *x++ = in->keep_missing && !in->item[i].words && isnan(raw[i]) ? (double)NAN : from[c];
-    }
+            *x++ = feature_of(in, i, raw[i], wide + in->pipeline.state[i].at, c);
 }
 
 int inputs_apply(const inputs *in, const table_file *file, const char *target, double **x, note_list *notes) {

@@ -18,7 +18,9 @@ typedef struct input {
 typedef struct inputs {
     size_t n;
     input *item; /* [n] */
-    bool drop_first; /* no column for the first level of a category, for models that need columns independent */
+    bool contrast; /* for models whose columns must be independent: a category's first level has no column of its own but
+                    * is -1 in those of the others, so that a coefficient is the distance from the mean of all levels, and
+                    * a word that is not known, 0 everywhere, lies at that mean (deviation coding) */
     bool keep_missing; /* missing numbers stay NaN, for models that take that */
     ml_pipeline pipeline;
     size_t d; /* features */
@@ -30,7 +32,7 @@ typedef struct input_plan {
     const char *const *skip; /* [n_skip] others that are not to be used */
     size_t n_skip;
     bool standard;           /* numbers are brought to mean 0 and standard deviation 1 */
-    bool drop_first, keep_missing;
+    bool contrast, keep_missing;
 } input_plan;
 
 /* Learns from some rows of a file.
@@ -51,7 +53,7 @@ int inputs_apply(const inputs *in, const table_file *file, const char *target, d
 /* The names of the features, [d]: the column's, or "column=word". Each and the list the caller's to free. */
 char **inputs_feature_names(const inputs *in);
 
-/* How many features the pipeline's columns are, once those of unknown words and dropped levels are left out. */
+/* How many features the pipeline's columns are, once those of unknown words, and of first levels in contrasts, are left out. */
 size_t inputs_count(const inputs *in);
 
 #endif

@@ -53,8 +53,8 @@ static bool choose(const ml_column *column, const input_plan *plan, size_t n, co
         return false;
     }
     if (is_constant(column, n, row)) {
-        listing_add(plan->drop_first ? &told->useless : &told->constant, "\"%s\"", column->name);
-        return !plan->drop_first;
+        listing_add(plan->contrast ? &told->useless : &told->constant, "\"%s\"", column->name);
+        return !plan->contrast;
     }
     return true;
 }
@@ -84,9 +84,11 @@ static void tell(findings *told, const input_plan *plan, note_list *notes) {
         notes_add(notes, "columns that hold the same in every row were left out: %s", listing_text(&told->useless));
     if (told->constant.n > 0)
         notes_add(notes, "the same in every row, so nothing is learned from them: %s", listing_text(&told->constant));
-    if (told->categories.n > 0)
-        notes_add(notes, "words became columns of 0 and 1, one a word%s: %s (so many words)",
-                  plan->drop_first ? " but the first, which is what the others are compared with" : "",
+    if (told->categories.n > 0 && plan->contrast)
+        notes_add(notes, "words became contrasts, one column a word but the first, whose coefficient is minus the sum of "
+                         "the others: %s (so many words)", listing_text(&told->categories));
+    else if (told->categories.n > 0)
+        notes_add(notes, "words became columns of 0 and 1, one a word: %s (so many words)",
                   listing_text(&told->categories));
     if (told->missing_words.n > 0)
         notes_add(notes, "missing words count as a word of their own, \"(missing)\": %s (so many rows)",
@@ -155,7 +157,7 @@ int inputs_learn(const table_file *file, const input_plan *plan, size_t n, const
     const ml_table *const table = &file->table;
     findings told = {0};
     ml_error error;
-    *out = (inputs){.drop_first = plan->drop_first, .keep_missing = plan->keep_missing};
+    *out = (inputs){.contrast = plan->contrast, .keep_missing = plan->keep_missing};
     out->item = cli_alloc(table->n_columns * sizeof *out->item);
     for (size_t c = 0; c < table->n_columns; c++)
         if (choose(&table->column[c], plan, n, row, &told))

@@ -25,14 +25,17 @@ static ml_status answer(void *data, ml_arena *arena, ml_error *error) {
     return ml_model_predict(at->model, at->out->n, at->x, at->out->prediction, arena, error);
 }
 
-/* The class with the highest probability, of equals the first, as ml_model_predict says. */
+/* The class with the highest probability, of equals the first, as ml_model_predict says. Shares that were added up may
+ * have gone above 1 by a rounding. */
 static void choose_classes(size_t classes, answers *out) {
     for (size_t i = 0; i < out->n; i++) {
-        const double *const p = out->probability + i * classes;
+        double *const p = out->probability + i * classes;
         size_t best = 0;
-        for (size_t c = 1; c < classes; c++)
+        for (size_t c = 0; c < classes; c++) {
+            p[c] = p[c] > 1.0 ? 1.0 : p[c];
             if (p[c] > p[best])
                 best = c;
+        }
         out->prediction[i] = (double)best;
     }
 }

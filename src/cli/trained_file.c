@@ -1,7 +1,7 @@
 /* A trained model as one file, all numbers little-endian, u32 unless said otherwise; a text is its length and bytes:
  *     8 bytes  "lzfit" and zeros
  *     version  1
- *     u64 seed, flags (1: scale=standard, 2: no column for the first level of a category)
+ *     u64 seed, flags (1: scale=standard, 2: contrasts)
  *     count of inputs, and for each: its name; flags (1: words, 2: missing cells have a level); count of levels, and each
  *     u64 length of the pipeline, and its bytes (features/pipeline.h)
  *     u64 length of the model, and its bytes with all names (models/model.h)
@@ -17,7 +17,7 @@
 
 static const uint8_t magic[8] = "lzfit";
 
-enum { VERSION = 1, CRC = 4, STANDARD = 1, DROP_FIRST = 2, WORDS = 1, MISSING_LEVEL = 2 };
+enum { VERSION = 1, CRC = 4, STANDARD = 1, CONTRAST = 2, WORDS = 1, MISSING_LEVEL = 2 };
 
 /* --- Writing ------------------------------------------------------------------------------------------------------ */
 
@@ -75,7 +75,7 @@ static ml_status add_all(sink *to, const trained *t, ml_error *error) {
     memcpy(extend(to, sizeof magic), magic, sizeof magic);
     add_u32(to, VERSION);
     put_u64(extend(to, 8), t->seed);
-    add_u32(to, (t->standard ? STANDARD : 0) | (t->in.drop_first ? DROP_FIRST : 0));
+    add_u32(to, (t->standard ? STANDARD : 0) | (t->in.contrast ? CONTRAST : 0));
     add_inputs(to, &t->in);
     ML_TRY(add_pipeline(to, &t->in.pipeline, error));
     ML_TRY(add_model(to, t, error));
@@ -223,7 +223,7 @@ static ml_status take_all(void *job, ml_arena *arena, ml_error *error) {
     ML_TRY(take_u64(&from, &t->seed, error));
     ML_TRY(take_u32(&from, &flags, error));
     t->standard = (flags & STANDARD) != 0;
-    t->in.drop_first = (flags & DROP_FIRST) != 0;
+    t->in.contrast = (flags & CONTRAST) != 0;
     ML_TRY(take_inputs(&from, arena, error));
     ML_TRY(take_part(&from, &length, &bytes, error));
     ML_TRY(ml_pipeline_load(length, bytes, &t->in.pipeline, arena, error));
