@@ -91,6 +91,13 @@ test('a chapter by Tab alone: every control in order, in sight and marked; nothi
   await page.goto(CHAPTER, { waitUntil: 'networkidle' });
   await openAll(page);
   await expect(page.locator('challenge-card code-editor').first()).toBeVisible();
+  await page.evaluate(() => { // Chromium 150 would set out from where something was last scrolled to
+    const start = document.createElement('span');
+    start.tabIndex = -1;
+    document.body.prepend(start);
+    start.focus();
+    start.remove();
+  });
   const wrong = [];
   const visited = new Set();
   for (let i = 0; i < 700; i++) {
@@ -110,7 +117,7 @@ test('a chapter by Tab alone: every control in order, in sight and marked; nothi
     if (stop.editor) await page.keyboard.press('Escape'); // as the line under it says
   }
   expect(wrong).toEqual([]);
-  expect(visited.size, `the last: ${[...visited].at(-1)}`).toBeGreaterThan(60);
+  expect(visited.size).toBeGreaterThan(60);
   expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
 });
 
