@@ -112,9 +112,12 @@ build/laymanz: $(CLI_C:%.c=build/native/%.o) build/native/liblabs.a build/native
 
 # --- The same for the browser: one plain .wasm, without generated JavaScript --------------------------------------------
 
-# TOTAL_STACK: the matrix product packs on the stack. The one import, env.now, is what ERROR_ON_UNDEFINED_SYMBOLS is about.
+# What a newer Emscripten turns on by itself, every one is told to: bulk memory, conversions that do not trap, sign extension.
+# All browsers with SIMD have them.
+# TOTAL_STACK: the matrix product packs on the stack; newer ones call it STACK_SIZE and take both names. The one import, env.now,
+# is what ERROR_ON_UNDEFINED_SYMBOLS is about.
 # emmalloc: the host asks for a few large blocks, and a small allocator will do.
-WASM_FLAGS = -std=c11 $(WASM_O) -msimd128 -ffp-contract=off -DNDEBUG
+WASM_FLAGS = -std=c11 $(WASM_O) -msimd128 -mbulk-memory -mnontrapping-fptoint -msign-ext -ffp-contract=off -DNDEBUG
 WASM_LINK = -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -sMALLOC=emmalloc \
             -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0
 
