@@ -8,7 +8,8 @@
  *   nn        networks, losses, optimisers
  *   data      CSV whole and in pieces, encodings and a columnar format, generators, samples, splits, windows
  *   features  scaling, missing values, bins, categories, text; importance; pipelines that cannot leak
- *   metrics   how good is a prediction: classes, curves, calibration, numbers, rankings, clusters
+ *   metrics   how good is a prediction: classes, curves, calibration, numbers, rankings, clusters; how sure is that,
+ *             by intervals, tests, groups and slices
  *   models    linear, logistic and softmax regression, neighbours and class means, naive Bayes, trees, forests and
  *             boosting, Shapley values, clusters, principal components, factorisation; one interface to every kind of
  *             model; a verdict on a pilot, mending labels
