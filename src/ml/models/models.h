@@ -312,6 +312,7 @@ void ml_gaussian_bayes_predict(size_t n, size_t d, size_t classes, const double 
 
 #include "models/bayes.h"         /* naive Bayes of counts, and of yes and no */
 #include "models/clusters.h"      /* k-means, DBSCAN, mixtures */
+#include "models/committee.h"     /* AdaBoost, and what a vote is worth */
 #include "models/decomposition.h" /* eigenvectors, singular values, principal components */
 #include "models/factorisation.h" /* factors of ratings and events, factorisation machine */
 #include "models/lbfgs.h"         /* the minimum of any smooth function */
