@@ -24,7 +24,7 @@ for name in "$@"; do
         done
         mkdir -p $root/corpus/$name
         # shellcheck disable=SC2086 # several folders
-        $root/$name -max_total_time="$seconds" -seed="$seed" -timeout=20 -rss_limit_mb=1024 -max_len=4096 \
+        $root/$name -max_total_time="$seconds" -seed="$seed" -timeout=20 -rss_limit_mb=1024 \
             -print_final_stats=1 -artifact_prefix=$root/findings/$name- $root/corpus/$name $starts >$root/log/$name 2>&1 &
     fi
     processes="$processes $name:$!"
