@@ -10,6 +10,7 @@ seconds=$1
 shift
 root=build/fuzz
 seed=${FUZZ_SEED:-$(date +%s)}
+export ASAN_OPTIONS=quarantine_size_mb=32 # of what was freed; several run at the same time
 mkdir -p $root/log $root/findings
 processes=
 echo "fuzzing for $seconds s each, FUZZ_SEED=$seed: $*"

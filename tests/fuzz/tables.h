@@ -1,6 +1,8 @@
-/* Whether two tables are the same, and the columnar format between them. */
+/* What a table is, whether two are the same, and the columnar format between them. */
 #ifndef TESTS_FUZZ_TABLES_H
 #define TESTS_FUZZ_TABLES_H
+
+#include <math.h>
 
 #include "data/data.h"
 #include "fuzz.h"
@@ -21,12 +23,32 @@ static inline void tables_must_be_same(const ml_table *a, const ml_table *b) {
     }
 }
 
+/* Whoever uses a table relies on this (data/data.h). */
+static inline void table_must_be_sound(const ml_table *t) {
+    MUST(t->n_columns >= 1 && t->n_columns <= ML_CSV_MAX_COLUMNS);
+    for (size_t j = 0; j < t->n_columns; j++) {
+        const ml_column *c = &t->column[j];
+        size_t missing = 0;
+        const bool numbers = c->kind == ML_COLUMN_NUMBER || c->kind == ML_COLUMN_INTEGER;
+        MUST(c->name[0] != '\0' && (!numbers || c->number != NULL));
+        for (size_t i = 0; i < t->n_rows; i++) {
+            MUST(!numbers || !isinf(c->number[i]));
+            MUST(c->code == NULL || c->code[i] == ML_CODE_MISSING || c->code[i] < c->n_levels);
+            missing += numbers ? !(c->number[i] == c->number[i]) : ml_column_word(c, i) == NULL;
+        }
+        MUST(missing == c->n_missing);
+        for (size_t k = 1; k < c->n_levels; k++)
+            MUST(strcmp(c->level[k - 1], c->level[k]) < 0);
+    }
+}
+
 /* Written and read again, a table is the same, and so are the bytes when it is written once more.
  *   scratch  a block; what is read goes there too */
 static inline void table_must_survive_columnar(const ml_table *table, void *block, size_t bytes) {
     ml_arena arena = fuzz_arena(block, bytes);
     ml_columnar file;
     ml_table read;
+    table_must_be_sound(table);
     size_t length = 0, again = 0;
     MUST(ml_columnar_write(table, 0, NULL, &length, &arena, NULL) == ML_OK);
     uint8_t *const first = malloc(length), *const second = malloc(length);
