@@ -25,6 +25,10 @@ void ml_kernel_gemv_i8(size_t m, size_t n, const int8_t *a, size_t lda, const in
     ml_kernel_gemv_i8_simd128(m, n, a, lda, x, y);
 }
 
+size_t ml_kernel_nearest_of_eight(size_t d, const double *row, const double *group, double *least) {
+    return ml_kernel_nearest_of_eight_simd128(d, row, group, least);
+}
+
 void ml_kernel_dense(size_t n, size_t out, size_t in, const float *x, size_t ldx, const float *w, size_t ldw,
                      const float *bias, ml_kernel_activation f, float *y, size_t ldy) {
     ml_kernel_dense_simd128(n, out, in, x, ldx, w, ldw, bias, f, y, ldy);

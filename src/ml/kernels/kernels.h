@@ -40,6 +40,14 @@ ML_KERNEL_VERSIONS(void, gemm_i8, size_t m, size_t n, size_t k, const int8_t *a,
                    size_t ldb, int32_t *c, size_t ldc)
 ML_KERNEL_VERSIONS(void, gemv_i8, size_t m, size_t n, const int8_t *a, size_t lda, const int8_t *x, int32_t *y)
 
+/* --- Distances, in double ----------------------------------------------------------------------------------------- */
+
+/* Which of eight rows is nearest to a row [d], of equals the first. The eight lie feature by feature, group [d x 8];
+ * distances are squared Euclidean ones, sum over j of (row[j] - group[8 j + c])^2, added in order of j. No NaN; infinity
+ * in a group keeps its place free.
+ *   least  [2]  out: the least and the second least distance */
+ML_KERNEL_VERSIONS(size_t, nearest_of_eight, size_t d, const double *row, const double *group, double *least)
+
 /* --- Dense layers ------------------------------------------------------------------------------------------------ */
 
 typedef enum ml_kernel_activation {

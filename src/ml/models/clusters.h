@@ -44,7 +44,7 @@ ml_status ml_kmeans_start(size_t n, size_t d, const double *x, size_t k, ml_rng 
  *   centre  [k x d]  in: where to start; out
  *   label   [n]      out, or NULL: each row's centre
  *   report           out
- * Cost:   an iteration n d k multiply-adds at most; scratch of 2 n + 3 k d + 4 k doubles and 4 n + 4 k bytes, about.
+ * Cost:   an iteration n d k multiply-adds at most; scratch of 2 n + 4 k d + 4 k doubles and 4 n + 4 k bytes, about.
  * Errors: ML_EINVAL if n or d is 0, k is not 1 to n, max_iterations is 0, tolerance is negative or NaN, or a value of
  *         x or centre is not finite or above 1e140. ML_ENOMEM.
  * Source: Lloyd 1982, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2); Hamerly 2010,

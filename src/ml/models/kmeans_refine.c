@@ -14,6 +14,8 @@ typedef struct lloyd {
     size_t n, d, k;
     const double *x;
     double *centre, *previous, *group; /* [k x d] now and before the last move, and packed */
+    double *sum;                       /* [k x d] of a centre's rows, if has_sums */
+    bool has_sums;
     double *near, *moved;              /* [k] half the distance to the next centre; how far it went last */
     double *upper, *lower;             /* [n] at least the distance to its centre; at most that to any other */
     uint32_t *label, *count;           /* [n], [k] rows of a centre */
@@ -23,6 +25,7 @@ typedef struct lloyd {
 static bool allocate(lloyd *f, ml_arena *arena) {
     f->centre = ml_models_matrix(arena, f->k, f->d);
     f->previous = ml_models_matrix(arena, f->k, f->d);
+    f->sum = ml_models_matrix(arena, f->k, f->d);
     f->group = ml_centre_groups(f->k, f->d, arena);
     f->near = ML_ALLOC(arena, f->k, double);
     f->moved = ML_ALLOC(arena, f->k, double);
@@ -31,7 +34,7 @@ static bool allocate(lloyd *f, ml_arena *arena) {
     f->label = ML_ALLOC(arena, f->n, uint32_t);
     f->count = ML_ALLOC(arena, f->k, uint32_t);
     f->is_taken = ML_ALLOC(arena, f->n, uint8_t);
-    return f->centre && f->previous && f->group && f->near && f->moved && f->upper && f->lower && f->label &&
+    return f->centre && f->previous && f->sum && f->group && f->near && f->moved && f->upper && f->lower && f->label &&
            f->count && f->is_taken;
 }
 
@@ -49,7 +52,17 @@ static void measure_centres(lloyd *f) {
         f->near[c] *= 1.0 - SLACK;
 }
 
-/* Each row to its nearest centre; returns how many changed. */
+static void give(lloyd *f, const double *row, uint32_t from, uint32_t to) {
+    for (size_t j = 0; j < f->d; j++) {
+        f->sum[from * f->d + j] -= row[j];
+        f->sum[to * f->d + j] += row[j];
+    }
+    f->count[from]--;
+    f->count[to]++;
+}
+
+/* Each row to its nearest centre; returns how many changed. To make a bound exact first may spare the other distances,
+ * which is worth it where they are many. */
 static size_t assign(lloyd *f) {
     size_t changed = 0;
     measure_centres(f);
@@ -60,16 +73,34 @@ static size_t assign(lloyd *f) {
         const double near = f->near[own], bound = f->lower[i] > near ? f->lower[i] : near;
         if (f->upper[i] < bound)
             continue;
-        f->upper[i] = sqrt(ml_squared_distance(f->d, row, f->centre + own * f->d)) * (1.0 + SLACK);
-        if (f->upper[i] < bound)
-            continue;
+        if (f->k > 2 * ML_CENTRE_GROUP) {
+            f->upper[i] = sqrt(ml_squared_distance(f->d, row, f->centre + own * f->d)) * (1.0 + SLACK);
+            if (f->upper[i] < bound)
+                continue;
+        }
         const ml_nearest_centre found = ml_nearest_centre_of(f->k, f->d, f->group, row);
         f->label[i] = (uint32_t)found.first;
         f->upper[i] = sqrt(found.best) * (1.0 + SLACK);
         f->lower[i] = sqrt(found.second) * (1.0 - SLACK);
-        changed += f->label[i] != own;
+        if (f->label[i] == own)
+            continue;
+        changed++;
+        if (f->has_sums)
+            give(f, row, own, f->label[i]);
     }
     return changed;
+}
+
+static void add_up(lloyd *f) {
+    memset(f->sum, 0, f->k * f->d * sizeof *f->sum);
+    memset(f->count, 0, f->k * sizeof *f->count);
+    for (size_t i = 0; i < f->n; i++) {
+        double *const sum = f->sum + f->label[i] * f->d;
+        for (size_t j = 0; j < f->d; j++)
+            sum[j] += f->x[i * f->d + j];
+        f->count[f->label[i]]++;
+    }
+    f->has_sums = true;
 }
 
 /* The row farthest from its centre, of equals the first, among those that were not taken yet and leave a row behind;
@@ -119,15 +150,12 @@ static bool fill_empty(lloyd *f) {
 /* Each centre to the mean of its rows; returns the sum of the squared moves, infinite if a centre was given a row. */
 static double move(lloyd *f) {
     memcpy(f->previous, f->centre, f->k * f->d * sizeof *f->centre);
-    memset(f->centre, 0, f->k * f->d * sizeof *f->centre);
-    memset(f->count, 0, f->k * sizeof *f->count);
-    for (size_t i = 0; i < f->n; i++) {
-        double *const sum = f->centre + f->label[i] * f->d;
-        for (size_t j = 0; j < f->d; j++)
-            sum[j] += f->x[i * f->d + j];
-        f->count[f->label[i]]++;
+    memcpy(f->centre, f->sum, f->k * f->d * sizeof *f->centre);
+    double moves = 0.0;
+    if (fill_empty(f)) {
+        moves = (double)INFINITY;
+        f->has_sums = false; /* what was taken is counted where it went, and labelled where it was */
     }
-    double moves = fill_empty(f) ? (double)INFINITY : 0.0;
     for (size_t c = 0; c < f->k; c++) {
         for (size_t j = 0; j < f->d && f->count[c] > 1; j++)
             f->centre[c * f->d + j] /= (double)f->count[c];
@@ -176,9 +204,12 @@ static void iterate(lloyd *f, size_t max_iterations, double tolerance, ml_kmeans
         f->lower[i] = 0.0;
     }
     *report = (ml_kmeans_report){0};
+    f->has_sums = false;
     bool is_settled = false; /* the labels belong to the centres as they are */
     while (!report->converged && report->iterations < max_iterations) {
         const size_t changed = assign(f);
+        if (!f->has_sums || changed == 0 || changed > f->n / 8) /* few changes: sums that were corrected will do */
+            add_up(f);
         const double moves = move(f);
         loosen(f);
         is_settled = changed == 0 && report->iterations > 0 && moves < (double)INFINITY;

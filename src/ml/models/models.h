@@ -255,7 +255,8 @@ ml_status ml_relabel(const ml_relabel_task *task, double *coefficient, double *i
  * l1 = 0 it is ml_ridge_fit with n l2.
  *   x  [n x d], y  [n]
  *   coefficient  [d]  out;  intercept  out, or NULL for a model without
- * Cost:   a pass 3 n d multiply-adds; scratch of n d + 2 n + 3 d doubles.
+ * Cost:   with n >= d once n d^2/2 multiply-adds, and a pass d^2; otherwise a pass 3 n d. Scratch of n d + 2 n + 5 d +
+ *         (n >= d) d^2 doubles.
  * Errors: ML_EINVAL if n or d is 0, a penalty is negative or not finite, or a value is not finite. ML_EDIVERGED if the
  *         gap is still above 1e-4 at the end. ML_ENOMEM. Those of ml_ridge_fit with l1 = 0.
  * Source: Friedman, Hastie and Tibshirani 2010, "Regularization paths for generalized linear models via coordinate

@@ -1,6 +1,7 @@
 #include "models/nearest_centre.h"
 
 #include "base/math.h"
+#include "kernels/kernels.h"
 #include "models/magnitude.h"
 
 double *ml_centre_groups(size_t k, size_t d, ml_arena *arena) {
@@ -19,20 +20,15 @@ void ml_centre_pack(size_t k, size_t d, const double *centre, double *group) {
 ml_nearest_centre ml_nearest_centre_of(size_t k, size_t d, const double *group, const double *row) {
     ml_nearest_centre found = {0, (double)INFINITY, (double)INFINITY};
     for (size_t from = 0; from < k; from += ML_CENTRE_GROUP, group += d * ML_CENTRE_GROUP) {
-        double sum[ML_CENTRE_GROUP] = {0.0};
-        for (size_t j = 0; j < d; j++)
-            for (size_t c = 0; c < ML_CENTRE_GROUP; c++) {
-                const double difference = row[j] - group[j * ML_CENTRE_GROUP + c];
-                sum[c] += difference * difference;
-            }
-        for (size_t c = 0; c < ML_CENTRE_GROUP; c++)
-            if (sum[c] < found.best) {
-                found.second = found.best;
-                found.best = sum[c];
-                found.first = from + c;
-            } else if (sum[c] < found.second) {
-                found.second = sum[c];
-            }
+        double least[2];
+        const size_t nearest = ml_kernel_nearest_of_eight(d, row, group, least);
+        if (least[0] < found.best) {
+            found.second = found.best < least[1] ? found.best : least[1];
+            found.best = least[0];
+            found.first = from + nearest;
+        } else if (least[0] < found.second) {
+            found.second = least[0];
+        }
     }
     return found;
 }

@@ -5,7 +5,7 @@
 #include "models/models.h"
 
 /* Centres in groups of eight, feature by feature: group[g][j][0..7] is feature j of the centres 8 g to 8 g + 7, so that
- * the compiler makes vectors of them. The last group is filled up with infinity, which is never nearest. */
+ * ml_kernel_nearest_of_eight takes them at once. The last group is filled up with infinity, which is never nearest. */
 enum { ML_CENTRE_GROUP = 8 };
 
 /* Room for the groups: NULL where it does not fit. */

@@ -110,7 +110,8 @@ static void report_decimals(void) {
         double value = 0;
         const uint64_t draw = ml_rng_next(&rng), digits = ml_rng_next(&rng);
         const int length = snprintf(text, sizeof text, "%s%u.%010u%010ue%d", i % 2 ? "-" : "",
-                                    (unsigned)(draw % 100000), (unsigned)(digits >> 32), (unsigned)digits, (int)(draw >> 40) % 660 - 340);
+                                    (unsigned)(draw % 100000), (unsigned)(digits >> 32), (unsigned)digits,
+                                    (int)(draw >> 40) % 660 - 340);
         take_number(ml_decimal_read((size_t)length, text, &value));
         take_number(value);
     }

@@ -42,7 +42,7 @@ static void assert_fails(ml_status got, ml_status expected, const char *word) {
         fail_msg("'%s' does not say '%s'", error.message, word);
 }
 
-enum { MOST_N = 60, MOST_D = 9, MOST_K = 12 };
+enum { MOST_N = 90, MOST_D = 9, MOST_K = 20 };
 static double x[MOST_N * MOST_D];
 
 /* Rows of a few sizes, with groups, on a grid at times so that distances tie and rows repeat. */

@@ -397,6 +397,41 @@ static void test_predictions_of_no_rows_or_no_features(void **state) {
     assert_true(out[0] == 0.5 && out[1] == 0.5);
 }
 
+/* --- Elastic net -------------------------------------------------------------------------------------------------- */
+
+/* At the optimum a column's product with the residual is n l1 in size where its coefficient is not 0, and at most that
+ * where it is; with an l2, n l2 w is taken off. So with more rows than features and with fewer, which are computed
+ * differently. */
+static void test_elastic_net_is_at_its_optimum(void **state) {
+    (void)state;
+    enum { MOST = 24 };
+    ml_rng rng = ml_rng_seed(31, 0);
+    for (int round = 0; round < 400; round++) {
+        const size_t n = 3 + ml_rng_below(&rng, MOST - 3), d = 1 + ml_rng_below(&rng, MOST);
+        double x[MOST * MOST], y[MOST], w[MOST], residual[MOST], intercept = 0.0;
+        const double l1 = 0.02 + 0.3 * ml_rng_uniform(&rng), l2 = round % 3 > 0 ? ml_rng_uniform(&rng) : 0.0;
+        for (size_t i = 0; i < n * d; i++)
+            x[i] = 1.0 + ml_rng_normal(&rng);
+        for (size_t i = 0; i < n; i++)
+            y[i] = x[i * d] - 2.0 * x[i * d + d - 1] + ml_rng_normal(&rng);
+        assert_int_equal(ml_elastic_net_fit(n, d, x, y, l1, l2, w, round % 2 > 0 ? &intercept : NULL, &arena, &error),
+                         ML_OK);
+        ml_linear_predict(n, d, x, w, intercept, residual);
+        for (size_t i = 0; i < n; i++)
+            residual[i] = y[i] - residual[i];
+        for (size_t j = 0; j < d; j++) {
+            double product = -(double)n * l2 * w[j];
+            for (size_t i = 0; i < n; i++)
+                product += x[i * d + j] * residual[i];
+            product /= (double)n;
+            if (w[j] == 0.0)
+                assert_true(fabs(product) <= l1 + 1e-4);
+            else
+                assert_true(fabs(product - (w[j] > 0.0 ? l1 : -l1)) <= 1e-4);
+        }
+    }
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, given_back)
     const struct CMUnitTest tests[] = {
@@ -419,6 +454,7 @@ int main(void) {
         TEST(test_logistic_errors),
         TEST(test_separable_classes_diverge_for_many_data_sets),
         TEST(test_predictions_of_no_rows_or_no_features),
+        TEST(test_elastic_net_is_at_its_optimum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
