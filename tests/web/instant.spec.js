@@ -52,7 +52,7 @@ test('labs share one module, one list of declarations and one Chart.js; no edito
     const card = page.locator(`lab-card[name="${name}"]`);
     await card.scrollIntoViewIfNeeded();
     await expect(card.getByRole('button', { name: /Run/ }).first()).toBeEnabled();
-    await expect(card.locator('lab-view canvas').first()).toBeVisible();
+    await expect(card.locator('lab-view:not([undrawn]) canvas').first()).toBeVisible(); // some show nothing before a run
   }
   await page.waitForLoadState('networkidle');
   expect(seen.paths(/\.wasm$/)).toEqual(['/assets/laymanz.wasm']);
@@ -67,5 +67,21 @@ test('home holds still while its lab opens @phone', async ({ page }) => {
   await expect(page.locator('lab-card[name="mlp-playground"] lab-view canvas').first()).toBeVisible();
   await page.waitForLoadState('networkidle');
   expect(seen.paths(/code-editor|search|ml-api/)).toEqual([]);
+  expect(await seen.bigJumps()).toEqual([]);
+});
+
+test('a lab stays where it was led to while a card above it opens', async ({ page }) => {
+  const seen = await watch(page);
+  await page.goto(CHAPTER, { waitUntil: 'networkidle' });
+  const lab = page.locator('#lab-mlp-live');
+  const top = () => lab.evaluate((card) => Math.round(card.getBoundingClientRect().top));
+  const above = page.locator('#challenge-fit-line-gd');
+  const height = () => above.evaluate((card) => card.offsetHeight);
+  const [before] = [await height(), await lab.evaluate((card) => card.scrollIntoView())];
+  const led = await top();
+  await expect(above).toHaveAttribute('open');
+  await expect(above.locator('code-editor .cm-content')).toBeAttached();
+  await expect.poll(height).not.toBe(before);
+  await expect.poll(async () => Math.abs((await top()) - led)).toBeLessThan(4);
   expect(await seen.bigJumps()).toEqual([]);
 });
