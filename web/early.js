@@ -15,7 +15,9 @@ try {
 }
 const query = new URLSearchParams(location.search);
 if (query.has('embed') && query.has('lab')) document.documentElement.classList.add('embed');
-if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts(); // a lab is what the reader comes for
+// A lab is what the reader comes for, or what the page begins with; then the first sight goes before it.
+if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts();
+else if ('labFirst' in document.documentElement.dataset) requestAnimationFrame(fetchLabParts);
 
 const NO_STYLE = strings.theLooksOfThis;
 const NO_SCRIPT = strings.theProgramOfThis;

@@ -9,6 +9,7 @@ import { bringPart } from './lib/fetching.js';
 import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
 import { fetchLabParts } from './lib/lab-parts.js';
+import { fetchEarly } from './lib/lab-site.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
 import { whenQuiet } from './lib/idle.js';
@@ -33,7 +34,7 @@ const wasmElements = {
   'prediction-card': () => import('./elements/prediction-card.js'),
   'lab-card': () => {
     fetchLabParts();
-    import('./lib/lab-site.js').then(({ fetchEarly }) => fetchEarly(), () => {}); // while the card's own code comes
+    fetchEarly();
     return import('./elements/lab-card.js');
   },
   'challenge-card': async () => {
@@ -43,7 +44,7 @@ const wasmElements = {
   },
 };
 
-const LONGEST_WAIT_MS = 3000;
+const LONGEST_WAIT_MS = 1500;
 
 /** What has to wait until a lab in sight has its first picture: an editor is large, and nobody types at once. */
 let labsDrawn = Promise.resolve();

@@ -31,6 +31,7 @@ import { Markdown } from './markdown.mjs';
 import { texToMathml } from './math.mjs';
 import { readApi } from './ml-api.mjs';
 import { writeOffline } from './offline.mjs';
+import { together } from './one-chunk.mjs';
 import { reserveStyles } from './reserve.mjs';
 import { everything, searchFile } from './search-index.mjs';
 import { chapterPage, glossaryPage, homePage, ICON, libraryPage, mapPage, notFoundPage, offlinePage, progressPage }
@@ -111,9 +112,11 @@ async function bundleAssets(labs) {
   const common = { bundle: true, minify: true, write: true, metafile: /** @type {const} */ (true), logLevel: /** @type {const} */ ('warning'),
     target: ['es2022', 'chrome111', 'firefox121', 'safari17.4'], legalComments: /** @type {const} */ ('none'), absWorkingDir: WEB, plugins: [catalogue] };
   const assets = join(out, 'assets');
+  const split = { ...common, entryPoints: ['page.js'], outdir: assets, format: /** @type {const} */ ('esm'), splitting: true,
+    entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' };
+  const { metafile: scattered } = await bundle({ ...split, write: false });
   const [page, early, styles] = await Promise.all([
-    bundle({ ...common, entryPoints: ['page.js'], outdir: assets, format: 'esm', splitting: true,
-      entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' }),
+    bundle({ ...split, plugins: [catalogue, together(WEB, scattered, ['page.js', 'elements/lab-card.js'])] }),
     bundle({ ...common, entryPoints: ['early.js'], outdir: assets, format: 'iife', entryNames: '[name]-[hash]' }),
     bundle({ ...common, stdin: { contents: `@import './styles/page.css';\n${reserveStyles(labs)}`, loader: 'css', resolveDir: WEB },
       outdir: assets, entryNames: 'page-[hash]', assetNames: '[name]-[hash]', plugins: [leanFonts] }),
@@ -160,7 +163,7 @@ function imported({ outputs }, source) {
  * @param {import('esbuild').Metafile} metafile
  */
 function labParts(metafile) {
-  const cards = ['lib/lab-site.js', 'elements/lab-card.js', 'elements/plots/chart-plot.js'];
+  const cards = ['elements/lab-card.js', 'elements/plots/surface-plot.js', 'elements/plots/chart-plot.js'];
   const all = new Set(cards.flatMap((source) => [entry(metafile, source), ...imported(metafile, source)]));
   const known = new Set([entry(metafile, 'page.js'), ...imported(metafile, 'page.js')]);
   return [...all].filter((part) => !known.has(part));

@@ -54,26 +54,28 @@ const FIND = '<svg viewBox="0 0 20 20" width="16" height="16" fill="none" stroke
  *   root: the way to the site's root, "" or "../"; kind: home, chapter, map, progress, glossary or library; current: the slug of the chapter
  */
 function shell(site, { root, title, description, place = '', kind, current = '', lang = null, main }) {
+  // All is asked for before the first script: the policy keeps the browser from reading ahead while a script is awaited.
   const fonts = site.assets.fonts.filter((font) => kind === 'chapter' || !font.includes('italic'))
     .map((font) => `<link rel="preload" href="${root}${font}" as="font" type="font/woff2" crossorigin>`)
     .join('\n');
   return `<!doctype html>
-<html lang="${language.code}" data-root="${root || './'}">
+<html lang="${language.code}" data-root="${root || './'}"${kind === 'home' ? ' data-lab-first' : ''}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${escape(title)}</title>
 <meta name="description" content="${escape(description)}">
+<link rel="preload" href="${root}${site.assets.css}" as="style">
+${fonts}
+${[site.assets.page, ...site.assets.parts].map((part) => `<link rel="modulepreload" href="${root}${part}">`).join('\n')}
 ${kind === 'chapter' || kind === 'home' ? labParts(site, root) : ''}<script src="${root}${site.assets.early}"></script>
 <link rel="stylesheet" href="${root}${site.assets.css}">
-${fonts}
+<script type="module" src="${root}${site.assets.page}"></script>
 <link rel="icon" href="${root}${site.assets.icon}" type="image/svg+xml">
 <link rel="manifest" href="${root}manifest.webmanifest">
 <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#14161a" media="(prefers-color-scheme: dark)">
-<script type="module" src="${root}${site.assets.page}"></script>
-${site.assets.parts.map((part) => `<link rel="modulepreload" href="${root}${part}">`).join('\n')}
 </head>
 <body class="${kind}">
 <a class="skip" href="#main">${strings.skipToTheText}</a>
@@ -106,7 +108,9 @@ ${main}</main>
  * @type {(site: Site, root: string) => string}
  */
 function labParts({ assets }, root) {
-  return assets.labParts.map((part) => `<link rel="lab-part" href="${root}${part}" fetchpriority="low">\n`).join('');
+  const data = ['assets/laymanz.wasm', 'data/labs.json'];
+  return data.map((file) => `<link rel="lab-part" href="${root}${file}" as="fetch" crossorigin fetchpriority="low">\n`).join('') +
+    assets.labParts.map((part) => `<link rel="lab-part" href="${root}${part}" fetchpriority="low">\n`).join('');
 }
 
 /** @type {(site: Site, root: string, current: string, kind: string) => string} */
