@@ -19,16 +19,18 @@ enum {
     CURVE_POINTS = 2048, /* before the curves keep every second point only */
 };
 
-enum { STREAM_ROWS = 1, STREAM_TEST, STREAM_WEIGHTS }; /* of the seed */
+enum { STREAM_ROWS = 1, STREAM_TEST, STREAM_WEIGHTS, STREAM_SPLIT }; /* of the seed */
 
 /* --- What the reader can turn ------------------------------------------------------------------------------------- */
 
-enum { CIRCLES, MOONS, XOR, SPIRAL, RANDOM_LABELS };
-static const char *const data_names[] = {"circles", "moons", "xor", "spiral", "random_labels", NULL};
+enum { CIRCLES, MOONS, XOR, SPIRAL, RANDOM_LABELS, CSV };
+static const char *const data_names[] = {"circles", "moons", "xor", "spiral", "random_labels", "csv", NULL};
+static const char *const data_labels[] = {"circles", "moons", "xor", "spiral", "random labels", "your CSV", NULL};
 
 enum { DATA, ROWS, NOISE, HIDDEN_UNITS, LEARNING_RATE, BATCH_SIZE, INIT_SCALE, L2 };
 static const lab_param params[] = {
-    [DATA] = {"data", "Data", "", LAB_CHOICE, .initial = CIRCLES, .choices = data_names, .group = "Data",
+    [DATA] = {"data", "Data", "", LAB_CHOICE, .initial = CIRCLES, .choices = data_names, .choice_labels = data_labels,
+              .group = "Data",
               .help = "Random labels have no pattern at all: what is learned there is memory."},
     [ROWS] = {"rows", "Training rows", "", LAB_INTEGER, 40, MAX_ROWS, 200, .step = 10, .group = "Data"},
     [NOISE] = {"noise", "Noise", "", LAB_NUMBER, 0, 0.5, 0.08, .step = 0.01, .group = "Data",
@@ -43,6 +45,23 @@ static const lab_param params[] = {
                     .group = "Training"},
     [L2] = {"l2", "L2 penalty", "", LAB_NUMBER, 0, 0.1, 0, .log = true, .live = true, .group = "Training",
             .help = "Adds this times w to the gradient of each weight: all shrink."},
+};
+
+enum { COLUMN_X1, COLUMN_X2, COLUMN_CLASS };
+static const lab_column csv_columns[] = {
+    [COLUMN_X1] = {"x1", "x₁", LAB_COLUMN_NUMBER},
+    [COLUMN_X2] = {"x2", "x₂", LAB_COLUMN_NUMBER},
+    [COLUMN_CLASS] = {"class", "class", LAB_COLUMN_TWO_CLASSES},
+};
+static const lab_csv csv = {
+    .param = DATA,
+    .choice = CSV,
+    .columns = csv_columns,
+    .n_columns = LAB_COUNT(csv_columns),
+    .min_rows = 30,
+    .max_rows = MAX_ROWS + TEST_ROWS,
+    .help = "Two thirds train, or as many as “Training rows” says; a third tests, each class in its share. Both columns "
+            "are standardised by the training rows, and the plots show them so; “Noise” leaves your rows alone.",
 };
 
 /* --- What the reader sees ----------------------------------------------------------------------------------------- */
@@ -90,7 +109,7 @@ static const lab_readout readouts[] = {
     [TEST_LOSS] = {"test_loss", "test loss", "nats", .code = "ml_bce_logits", .formula = LOSS_FORMULA},
     [TRAINING_ACCURACY] = {"training_accuracy", "training accuracy", .code = "evaluate", .formula = ACCURACY_FORMULA},
     [TEST_ACCURACY] = {"test_accuracy", "test accuracy", .code = "evaluate", .formula = ACCURACY_FORMULA,
-                       .help = "On 1000 new rows from the same source."},
+                       .help = "On 1000 new rows from the same source; of your CSV, on the third that was kept back."},
     [PARAMETERS] = {"parameters", "parameters", .code = "ml_mlp_create", .formula = "4h+1",
                     .help = "Two weights in, one out and a bias for each hidden unit, and the output's bias; 3 "
                             "without hidden units."},
@@ -114,6 +133,8 @@ typedef struct curve {
 
 typedef struct mlp_live {
     rows set[2]; /* TRAINING, TEST */
+    const lab_rows *own;                    /* the reader's; NULL: the rows are made */
+    float mean[INPUTS], deviation[INPUTS];  /* of the reader's training rows */
     float reach; /* the surface is drawn over [-reach, reach] in both directions */
     ml_mlp net;
     ml_mlp_pass pass;
@@ -149,6 +170,45 @@ static ml_status make_rows(rows *r, const double *param, uint64_t seed, uint64_t
     for (size_t i = 0; i < r->n; i++)
         r->label[i] = (float)label[i];
     return ML_OK;
+}
+
+/* Of n rows, how many are the training part: two thirds. */
+static size_t training_part(size_t n) {
+    return n - (n + 2) / 3;
+}
+
+static void take_rows(rows *r, const lab_rows *own, const uint32_t *row) {
+    for (size_t i = 0; i < r->n; i++) {
+        r->x[i * INPUTS] = own->column[COLUMN_X1][row[i]];
+        r->x[i * INPUTS + 1] = own->column[COLUMN_X2][row[i]];
+        r->label[i] = own->column[COLUMN_CLASS][row[i]];
+    }
+}
+
+/* The reader's rows, split at random, each class in its share; in standard deviations from the training rows' mean:
+ * tanh units that start small would all be stuck at ±1 on heights in centimetres. */
+static ml_status split_own_rows(mlp_live *s, uint64_t seed, ml_error *error) {
+    const lab_rows *own = s->own;
+    uint32_t order[MAX_ROWS + TEST_ROWS];
+    uint8_t label[MAX_ROWS + TEST_ROWS];
+    size_t n_train;
+    ml_rng rng = ml_rng_seed(seed, STREAM_SPLIT);
+    for (size_t i = 0; i < own->n; i++)
+        label[i] = own->column[COLUMN_CLASS][i] > 0;
+    ML_TRY(ml_data_split(own->n, 1.0 / 3.0, label, &rng, order, &n_train, error));
+    take_rows(&s->set[TRAINING], own, order);
+    take_rows(&s->set[TEST], own, order + n_train);
+    ml_standardise_fit(s->set[TRAINING].n, INPUTS, s->set[TRAINING].x, s->mean, s->deviation);
+    for (int k = 0; k < 2; k++)
+        ml_standardise(s->set[k].n, INPUTS, s->set[k].x, s->mean, s->deviation, s->set[k].x);
+    return ML_OK;
+}
+
+static ml_status make_data(mlp_live *s, const double *param, uint64_t seed, ml_error *error) {
+    if (s->own != NULL)
+        return split_own_rows(s, seed, error);
+    ML_TRY(make_rows(&s->set[TRAINING], param, seed, STREAM_ROWS, error));
+    return make_rows(&s->set[TEST], param, seed, STREAM_TEST, error);
 }
 
 /* Weights scale * N(0, 1) / sqrt(inputs); biases stay 0. */
@@ -259,13 +319,16 @@ static ml_status init(void *state, const double *param, const lab_setup *setup, 
         .width = units > 0 ? units : 1,
         .activation = ML_ACT_TANH,
     };
+    const size_t asked = (size_t)param[ROWS];
+    s->own = param[DATA] == CSV ? setup->rows : NULL;
+    const size_t given = s->own != NULL ? training_part(s->own->n) : asked;
+    const size_t n_test = s->own != NULL ? s->own->n - given : TEST_ROWS;
     ML_TRY(ml_mlp_create(&s->net, &shape, arena, error));
     ML_TRY(ml_mlp_pass_create(&s->pass, &s->net, MAX_BATCH, arena, error));
-    if (!allocate_rows(&s->set[TRAINING], (size_t)param[ROWS], arena) ||
-        !allocate_rows(&s->set[TEST], TEST_ROWS, arena) || !allocate_drawing(s, arena))
+    if (!allocate_rows(&s->set[TRAINING], given < asked ? given : asked, arena) ||
+        !allocate_rows(&s->set[TEST], n_test, arena) || !allocate_drawing(s, arena))
         return ml_fail(error, ML_ENOMEM, "this network does not fit in the lab's memory; use fewer hidden units");
-    ML_TRY(make_rows(&s->set[TRAINING], param, setup->seed, STREAM_ROWS, error));
-    ML_TRY(make_rows(&s->set[TEST], param, setup->seed, STREAM_TEST, error));
+    ML_TRY(make_data(s, param, setup->seed, error));
     draw_weights(&s->net, param[INIT_SCALE], setup->seed);
     make_grid(s);
     ML_TRY(ml_trainer_create(&s->trainer, &s->net, &s->pass, ML_LOSS_BCE, s->set[TRAINING].n, s->set[TRAINING].x,
@@ -346,6 +409,8 @@ static void put_weights(const ml_mlp *net, lab_frame *frame) {
 static void read(void *state, const double *param, int32_t view, lab_frame *frame) {
     (void)param;
     mlp_live *s = state;
+    if (s->trainer.n == 0)
+        return; /* the reader's file could not be used */
     switch (view) {
     case DECISION_SURFACE:
         put_surface(s, frame);
@@ -365,6 +430,8 @@ static void read(void *state, const double *param, int32_t view, lab_frame *fram
 static void figures(void *state, const double *param, double *readout) {
     (void)param;
     const mlp_live *s = state;
+    if (s->trainer.n == 0)
+        return;
     readout[EPOCH] = s->epoch;
     readout[TRAINING_LOSS] = s->set[TRAINING].loss;
     readout[TEST_LOSS] = s->set[TEST].loss;
@@ -378,8 +445,15 @@ static void figures(void *state, const double *param, double *readout) {
 static ml_status model(void *state, const double *param, ml_arena *arena, lab_model *out, ml_error *error) {
     (void)param;
     const mlp_live *s = state;
-    snprintf(out->about, sizeof out->about, "x[0] and x[1] are the coordinates. y[0] is the chance of class 1.");
-    return lab_model_of_mlp(&s->net, NULL, arena, out, error);
+    const lab_rows *own = s->own;
+    const lab_mlp_inputs inputs = {1, s->mean, s->deviation};
+    if (own == NULL)
+        snprintf(out->about, sizeof out->about, "x[0] and x[1] are the coordinates. y[0] is the chance of class 1.");
+    else
+        snprintf(out->about, sizeof out->about, "x[0] is the column %.60s, x[1] the column %.60s, as your file has them: "
+                 "they are scaled inside. y[0] is the chance that %.60s is %.60s, and not %.60s.", own->name[COLUMN_X1],
+                 own->name[COLUMN_X2], own->name[COLUMN_CLASS], own->classes[1], own->classes[0]);
+    return lab_model_of_mlp(&s->net, own != NULL ? &inputs : NULL, arena, out, error);
 }
 
 /* --- What to try -------------------------------------------------------------------------------------------------- */
@@ -452,6 +526,7 @@ const lab lab_mlp_live = {
     .steps = 100,
     .steps_per_second = 100,
     .step_label = "one epoch",
+    .csv = &csv,
     .init = init,
     .step = step,
     .read = read,

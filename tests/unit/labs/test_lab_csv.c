@@ -393,6 +393,33 @@ static void test_the_lab_trains_on_the_rows(void **state) {
     free(room);
 }
 
+static void test_mlp_live_takes_the_rows_too(void **state) {
+    (void)state;
+    const lab *live = lab_find("mlp-live");
+    void *room = malloc(lab_run_bytes(live));
+    lab_run run;
+    write_file(200);
+    take_it();
+    assert_int_equal(lab_run_open(&run, live, room, lab_run_bytes(live), no_clock), ML_OK);
+    assert_int_equal(lab_run_apply(&run, "data=csv rows=400", &error), ML_OK);
+    assert_int_equal(lab_run_start(&run, 1), ML_EINVAL);
+    assert_says(run.error.message, "this needs a CSV file of your own");
+    lab_run_rows(&run, &table.rows);
+    assert_int_equal(lab_run_start(&run, 1), ML_OK);
+    assert_int_equal(lab_run_advance(&run, 60, INT64_MAX), ML_OK);
+    lab_run_figures(&run);
+    int32_t accuracy = 0;
+    while (strcmp(live->readouts[accuracy].name, "test_accuracy") != 0)
+        assert_true(++accuracy < live->n_readouts);
+    assert_true(run.readout[accuracy] > 0.9);
+    char *header = model_of(&run, LAB_MODEL_C), *json = model_of(&run, LAB_MODEL_JSON);
+    assert_says(header, "they are scaled inside");
+    assert_says(json, "inputs.deviation");
+    free(header);
+    free(json);
+    free(room);
+}
+
 static void test_models_are_written_at_every_shape(void **state) {
     (void)state;
     static const char *const shapes[] = {
@@ -488,6 +515,7 @@ int main(void) {
         cmocka_unit_test(test_the_line_counts_what_people_see),
         cmocka_unit_test(test_the_table_is_shown_as_it_was_understood),
         cmocka_unit_test(test_the_lab_trains_on_the_rows),
+        cmocka_unit_test(test_mlp_live_takes_the_rows_too),
         cmocka_unit_test(test_models_are_written_at_every_shape),
         cmocka_unit_test(test_every_lab_that_trains_a_network_gives_it_away),
         cmocka_unit_test(test_names_of_a_file_break_neither_a_comment_nor_json),
