@@ -24,7 +24,7 @@ import { boxFragment, Sources } from './box.mjs';
 import { buildChallenges, findChallenges, readChallenge } from './challenges.mjs';
 import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
-import { leanFonts } from './fonts.mjs';
+import { fontLicences, leanFonts } from './fonts.mjs';
 import { GLOSSARY_FILE } from './glossary.mjs';
 import { catalogue, ENGLISH, speak, translated } from './language.mjs';
 import { Markdown } from './markdown.mjs';
@@ -275,6 +275,7 @@ async function main() {
   if (!options['no-compiler']) await cp(options.relaxed, join(out, 'assets/laymanz-relaxed.wasm'));
   for (const file of new Set(labs.map((/** @type {any} */ lab) => lab.data).filter(Boolean)))
     await cp(join(ROOT, 'lessons/data', file), join(out, 'data/files', file));
+  await write('assets/fonts-licence.txt', await fontLicences(join(WEB, 'node_modules')));
   await cp(join(ROOT, 'lessons/data/README.md'), join(out, 'data/files/README.md')); // sources and licences
   await write('.nojekyll', ''); // GitHub Pages: serve the files as they are
   for (const [path, html] of pages) await write(path, html);
