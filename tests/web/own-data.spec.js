@@ -76,3 +76,47 @@ test('a file is dropped', async ({ page }) => {
   await own.locator('.drop').dispatchEvent('drop', { dataTransfer: dropped });
   await expect(own).toContainText('dropped.csv: 120 rows, 4 columns');
 });
+
+test('a file is there after a reload, until it is forgotten; a link does not carry it', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('./?lab=mlp-live&data=csv');
+  const lab = page.locator('lab-card');
+  const own = lab.locator('own-data');
+  await own.locator('input[type=file]').setInputFiles(file(people()));
+  await expect(own.locator('.kept')).toContainText('Kept in this tab until you close it');
+  await own.locator('select[data-column=x1]').selectOption({ label: 'id' });
+  await expect(own).toContainText('3 rows are left out');
+  await page.reload();
+  await expect(own).toContainText('people.csv: 120 rows, 4 columns');
+  await expect(own.locator('select[data-column=x1] option:checked')).toHaveText('id');
+  await expect(lab.locator('.dock .problem')).toHaveCount(0);
+
+  const more = lab.getByRole('button', { name: 'More', exact: true });
+  if (await more.isVisible()) await more.click();
+  await lab.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(lab.getByText('but not your file')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\?lab=mlp-live&data=csv(&seed=\d+)?$/);
+
+  const stranger = await context.newPage(); // another tab has another session
+  await stranger.goto('./?lab=mlp-live&data=csv');
+  await expect(stranger.locator('lab-card .dock .problem')).toContainText('needs a CSV file of your own');
+  await stranger.close();
+
+  await own.getByRole('button', { name: 'Forget it' }).press('Enter');
+  await expect(lab.locator('.dock .problem')).toContainText('needs a CSV file of your own');
+  await expect(own.getByRole('button', { name: 'Choose a file' })).toBeFocused();
+  expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('own file')))).toEqual([]);
+  await page.reload();
+  await expect(lab.locator('.dock .problem')).toContainText('needs a CSV file of your own');
+});
+
+test('a file that is too large to keep is used all the same, and that is said', async ({ page }) => {
+  await page.goto('./?lab=mlp-live&data=csv');
+  const own = page.locator('lab-card own-data');
+  const rows = Array.from({ length: 90_000 }, (_, i) => `${(i * 37) % 4001},${(i * 23) % 2909},${'padding '.repeat(2)},${i % 2}`);
+  await own.locator('input[type=file]').setInputFiles(file(`a,b,words,class\n${rows.join('\n')}\n`));
+  await expect(own).toContainText('90,000 rows');
+  await expect(own.locator('.kept')).toContainText('Here until you reload or leave this page');
+  await page.reload();
+  await expect(page.locator('lab-card .dock .problem')).toContainText('needs a CSV file of your own');
+});

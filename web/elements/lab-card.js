@@ -13,7 +13,7 @@ import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
 import { finding } from '../lib/finding.js';
 import { formatNumber } from '../lib/format.js';
-import { ownFiles } from '../lib/own-data.js';
+import { forgetOwnFile, isKept, keepOwnFile, KEPT_BYTES, ownFile } from '../lib/own-files.js';
 import { progress } from '../lib/progress.js';
 import { quoted } from '../lib/quoted.js';
 import { SettingsHistory } from '../lib/settings-history.js';
@@ -197,7 +197,8 @@ export class LabCard extends LitElement {
       const on = {
         frame: (/** @type {LabFrame} */ frame) => this.take(frame),
         printed: (/** @type {import('../lib/lab-client.js').PrintedSoFar} */ printed) => (this.printed = printed),
-        own: (/** @type {import('../lib/own-data.js').OwnAnswer} */ answer) => (this.ownAnswer = answer),
+        own: (/** @type {import('../lib/own-data.js').OwnAnswer} */ answer) =>
+          (this.ownAnswer = ownFile(this.name) ? answer : null),
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
       const visible = this.visibleViews.size > 0 ? [...this.visibleViews] : this.inSight ? main.map((_, i) => i) : [];
@@ -544,14 +545,14 @@ export class LabCard extends LitElement {
   share() {
     if (!this.lab) return;
     this.copy(strings.linkToThisLab, writeLink(this.lab, this.settings, location.href),
-      strings.linkCopiedItHolds);
+      this.usesOwn(this.lab) ? strings.linkCopiedWithoutYourFile : strings.linkCopiedItHolds);
   }
 
   copyEmbed() {
     if (!this.lab) return;
     const link = writeLink(this.lab, this.settings, siteUrl('./'));
     this.copy(strings.codeToEmbedThis, embedCode(link, strings.lab(this.lab.title), this.offsetHeight),
-      strings.copiedAnIframeWith);
+      this.usesOwn(this.lab) ? strings.copiedAnIframeWithoutYourFile : strings.copiedAnIframeWith);
   }
 
   /**
@@ -628,17 +629,30 @@ export class LabCard extends LitElement {
 
   /** @param {Partial<import('../lib/own-data.js').OwnFile>} change */
   giveOwn(change) {
-    const { name, bytes, columns } = { ...ownFiles.get(this.name), ...change };
+    const { name, bytes, columns } = { ...ownFile(this.name), ...change };
     if (!name || !bytes) return;
     const own = { name, bytes, columns: columns ?? null };
-    ownFiles.set(this.name, own);
+    keepOwnFile(this.name, own);
     this.command({ type: 'own', own });
   }
 
-  /** @param {import('../lib/lab-types.js').LabDeclaration} lab */
+  forgetOwn() {
+    forgetOwnFile(this.name);
+    this.ownAnswer = null;
+    this.command({ type: 'own', own: { name: '', bytes: new Uint8Array(0), columns: null } });
+    this.say(strings.yourFileIsForgotten);
+  }
+
+  /** @param {LabDeclaration} lab */
+  usesOwn(lab) {
+    return lab.csv !== null && this.settings.params[lab.csv.param] === lab.csv.choice;
+  }
+
+  /** @param {LabDeclaration} lab */
   renderOwn(lab) {
-    if (!lab.csv || this.settings.params[lab.csv.param] !== lab.csv.choice) return nothing;
-    return html`<own-data .csv=${lab.csv} .name=${ownFiles.get(lab.name)?.name ?? ''} .answer=${this.ownAnswer}
+    if (!this.usesOwn(lab)) return nothing;
+    return html`<own-data .csv=${lab.csv} .name=${ownFile(lab.name)?.name ?? ''} .answer=${this.ownAnswer}
+      .kept=${isKept(lab.name)} .most=${KEPT_BYTES} @own-forget=${this.forgetOwn}
       @own-file=${(/** @type {any} */ e) => this.giveOwn({ ...e.detail, columns: null })}
       @own-columns=${(/** @type {any} */ e) => this.giveOwn(e.detail)}></own-data>`;
   }

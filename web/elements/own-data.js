@@ -10,12 +10,15 @@ import { ownData as strings } from '../strings/strings.js';
  * Reads nothing itself: the C reader in the lab's worker does.
  * @fires own-file - CustomEvent<{ name: string, bytes: Uint8Array }>
  * @fires own-columns - CustomEvent<{ columns: number[] }>
+ * @fires own-forget - CustomEvent
  */
 export class OwnData extends LitElement {
   static properties = {
     csv: { attribute: false },
     name: { type: String },
     answer: { attribute: false },
+    kept: { attribute: false },
+    most: { attribute: false },
     over: { state: true },
     pasting: { state: true },
   };
@@ -126,6 +129,8 @@ export class OwnData extends LitElement {
     this.name = '';
     /** @type {OwnAnswer | null} */
     this.answer = null;
+    this.kept = false; // a reload of the page finds the file
+    this.most = 0; // bytes of a file that is kept
     this.over = false;
     this.pasting = false;
   }
@@ -142,6 +147,12 @@ export class OwnData extends LitElement {
   /** @param {File | undefined} file */
   async open(file) {
     if (file) this.give(file.name, new Uint8Array(await file.arrayBuffer()));
+  }
+
+  async forget() {
+    this.dispatchEvent(new CustomEvent('own-forget'));
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('button'))?.focus(); // the one pressed is gone
   }
 
   /** @param {DragEvent} event */
@@ -180,6 +191,7 @@ export class OwnData extends LitElement {
           <button @click=${() => /** @type {any} */ (this.renderRoot.querySelector('input')).click()}>
             ${this.name ? strings.chooseAnotherFile : strings.chooseAFile}</button>
           <button @click=${() => (this.pasting = !this.pasting)} aria-expanded=${this.pasting}>${strings.paste}</button>
+          ${this.name ? html`<button class="forget" @click=${this.forget}>${strings.forgetIt}</button>` : nothing}
           <span>${strings.orDropItHere}</span>
           <input type="file" hidden accept=".csv,text/csv,text/plain" aria-label=${strings.csvFile}
             @change=${(/** @type {any} */ e) => { this.open(e.target.files[0]); e.target.value = ''; }} />
@@ -187,6 +199,9 @@ export class OwnData extends LitElement {
         ${this.pasting
           ? html`<textarea aria-label=${strings.csvText} spellcheck="false"></textarea>
               <button @click=${this.takePasted}>${strings.readIt}</button>`
+          : nothing}
+        ${this.name
+          ? html`<p class="quiet-text kept">${this.kept ? strings.keptInThisTab : strings.notKept(formatNumber(this.most / 1e6))}</p>`
           : nothing}
         ${answer?.error ? html`<p class="problem" role="alert">${answer.error}.</p>` : nothing}
       </div>

@@ -3,7 +3,7 @@
  * back, and each is acknowledged when the page is about to draw it.
  */
 import { labWorker } from './lab-start.js';
-import { ownFiles } from './own-data.js';
+import { ownFile } from './own-files.js';
 import { labClient as strings } from '../strings/strings.js';
 
 /** @typedef {import('./lab-types.js').LabDeclaration} LabDeclaration */
@@ -59,7 +59,7 @@ export class LabClient {
     this.post({
       type: 'open', module, lab: lab.name, nParams: lab.params.length, nReadouts: lab.readouts.length,
       nViews: lab.views.length, live: lab.params.map((param) => param.live), stepsPerSecond: lab.steps_per_second,
-      params: settings.params, seed: settings.seed, data, own: ownFiles.get(lab.name) ?? null, visible,
+      params: settings.params, seed: settings.seed, data, own: ownFile(lab.name) ?? null, visible,
     });
   }
 

@@ -1,6 +1,5 @@
 /**
- * The reader's own files, one for each lab, as long as the page is open: a restarted worker gets them again. They go to
- * the lab's worker and nowhere else.
+ * The reader's own file, as the page and a lab's worker speak of it.
  *
  * @typedef {{ name: string, bytes: Uint8Array, columns: number[] | null }} OwnFile columns: as the reader chose them;
  *   null: as the C reader finds them
@@ -10,9 +9,6 @@
  */
 
 import { ownTable as strings } from '../strings/strings.js';
-
-/** @type {Map<string, OwnFile>} */
-export const ownFiles = new Map();
 
 const KINDS = [strings.number, strings.wholeNumber, strings.category, strings.text, strings.nothing]; // ml_column_kind
 

@@ -614,6 +614,11 @@ export const labCard = {
   setAsTheText: 'Set as the text says, and running.',
   linkToThisLab: 'Link to this lab',
   linkCopiedItHolds: 'Link copied. It holds every setting and the seed: whoever opens it sees the same curve.',
+  linkCopiedWithoutYourFile:
+    'Link copied. It holds every setting and the seed, but not your file: whoever opens it is asked for one.',
+  copiedAnIframeWithoutYourFile:
+    'Copied: an iframe with this lab and its settings, but not your file: whoever opens it is asked for one.',
+  yourFileIsForgotten: 'Your file is forgotten, here and in this tab.',
   codeToEmbedThis: 'Code to embed this lab',
   lab: (title) => `Lab: ${title}`,
   copiedAnIframeWith: 'Copied: an iframe with this lab and its settings, to paste into another page.',
@@ -685,6 +690,11 @@ export const ownData = {
   paste: 'Paste',
   whatYouPasted: 'what you pasted',
   orDropItHere: 'or drop it here. It is read in this page and goes nowhere.',
+  forgetIt: 'Forget it',
+  keptInThisTab: 'Kept in this tab until you close it, and never sent: a link to this lab does not carry it.',
+  notKept: (megabytes) =>
+    `Here until you reload or leave this page (over ${megabytes} MB, or the browser keeps nothing), and never sent: a ` +
+    'link to this lab does not carry it.',
   readIt: 'Read it',
   csvFile: 'CSV file',
   csvText: 'CSV text',
