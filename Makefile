@@ -209,7 +209,7 @@ coverage: $(COVERAGE_TESTS:%=build/coverage/unit/%) ## how many lines of src/ml 
 test-sanitized: $(UNIT_TESTS:%=build/sanitized/unit/%) ## the same under AddressSanitizer and UBSan
 	@for t in $^; do echo "--- $$t"; $$t || exit 1; done
 
-# --- Fuzzing: each file of tests/fuzz that is no part of another is a fuzzer. ---------------------------------------------
+# --- Fuzzing: a file of tests/fuzz for each; that of links is in JavaScript ------------------------------------------------
 
 FUZZ_SECONDS ?= 60
 FUZZERS      := csv columnar model pipeline params decimal settings own-data
