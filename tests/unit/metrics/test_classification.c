@@ -119,8 +119,8 @@ static void test_worked_examples(void **state) {
     assert_int_equal(ml_precision_recall_f(score, flag, 0, 0.2, 1.0, out), -1);
     assert_int_equal(ml_precision_recall_f(score, flag, 8, 0.2, (double)NAN, out), -1);
     assert_true(out[0] == 7.0);
-    const int a[7] = {0, 1, 1, 0, -1, 1, 1}, b[7] = {0, 1, 0, 0, 1, 2, 1}; /* the challenge cohen-kappa: two skipped */
-    assert_near(ml_rater_kappa(a, b, 7, 2), (4.0 / 5.0 - 0.48) / (1.0 - 0.48), 1e-15);
+    const int a[9] = {0, 1, 1, 0, -1, 1, 1, 2, 0}, b[9] = {0, 1, 0, 0, 1, 2, 1, 1, -1}; /* four are skipped */
+    assert_near(ml_rater_kappa(a, b, 9, 2), (4.0 / 5.0 - 0.48) / (1.0 - 0.48), 1e-15);
     assert_true(isnan(ml_rater_kappa(a, a, 0, 2)) && isnan(ml_rater_kappa(a, b, 7, 65)) &&
                 isnan(ml_rater_kappa(a, a, 1, 2)) && isnan(ml_rater_kappa(a, b, 7, 0)));
     double recall[2], mcc;

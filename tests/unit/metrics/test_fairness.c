@@ -173,6 +173,9 @@ static void test_errors(void **state) {
                  "0 bins");
     assert_fails(ml_calibration_of_groups(2, p, flag, group, 2, 10, 0.9, calibration, &tiny, &error), ML_ENOMEM,
                  "memory");
+    const size_t wraps = SIZE_MAX / sizeof(ml_reliability_bin) + 2; /* times that size it is small again */
+    assert_fails(ml_calibration_of_groups(2, p, flag, group, 2, wraps, 0.9, calibration, &arena, &error), ML_ENOMEM,
+                 "memory");
     assert_fails(ml_calibration_of_groups(2, p, flag, group, 2, SIZE_MAX, 0.9, calibration, &arena, &error), ML_ENOMEM,
                  "memory");
     assert_true(each[0].n == 7 && calibration[0].ece == 7.0 && arena.used == 0 && tiny.used == 0);

@@ -435,6 +435,33 @@ static void test_the_challenges_bootstrap_is_that_of_numpy(void **state) {
     assert_true(low == 7.0 && high == 7.0);
 }
 
+/* More rows than one digit counts, and a gain of all rows, whose digits are 1 and 0. */
+static void test_the_challenges_bootstrap_of_many_rows(void **state) {
+    (void)state;
+    enum { N = 3000 };
+    static uint8_t ok[2][N];
+    static double a[N], b[N];
+    ml_rng rng = ml_rng_seed(67, 7);
+    double low[2], high[2];
+    for (int round = 0; round < 20; round++) {
+        ml_arena arena = ml_arena_over(memory, sizeof memory);
+        const size_t n = 500 + (size_t)ml_rng_below(&rng, N - 500);
+        for (size_t i = 0; i < n; i++) {
+            a[i] = ok[0][i] = (uint8_t)ml_rng_bernoulli(&rng, 0.3);
+            b[i] = ok[1][i] = (uint8_t)ml_rng_bernoulli(&rng, round % 2 ? 0.2 : 0.9);
+        }
+        ml_rng draws = ml_rng_seed((uint64_t)round, 0);
+        assert_int_equal(ml_bootstrap_diff(ok[0], ok[1], (int)n, 25, 0.7, (uint64_t)round, &low[0], &high[0]), 0);
+        assert_int_equal(ml_bootstrap_paired(n, a, b, 25, 0.7, &draws, &low[1], &high[1], &arena, &error), ML_OK);
+        assert_near(low[0], low[1], 1e-14);
+        assert_near(high[0], high[1], 1e-14);
+    }
+    memset(ok[0], 0, 512);
+    memset(ok[1], 1, 512);
+    assert_int_equal(ml_bootstrap_diff(ok[0], ok[1], 512, 10, 0.9, 1, &low[0], &high[0]), 0);
+    assert_true(low[0] == 1.0 && high[0] == 1.0);
+}
+
 /* Rows that come ten at a time: drawn one by one the mean looks surer than it is. */
 static void test_groups_are_drawn_together(void **state) {
     (void)state;
@@ -559,6 +586,7 @@ int main(void) {
         cmocka_unit_test(test_what_holds_of_any_figure_of_rows),
         cmocka_unit_test(test_bootstraps_agree),
         cmocka_unit_test(test_the_challenges_bootstrap_is_that_of_numpy),
+        cmocka_unit_test(test_the_challenges_bootstrap_of_many_rows),
         cmocka_unit_test(test_groups_are_drawn_together),
         cmocka_unit_test(test_share_and_auc_errors),
         cmocka_unit_test(test_bootstrap_errors),

@@ -184,6 +184,7 @@ static void test_gini_is_that_of_all_pairs(void **state) {
     gini = 7.0;
     assert_fails(ml_gini(0, gini_shown, scratch, &gini, &error), ML_EINVAL, "add up to 0");
     assert_fails(ml_gini(2, (const double[]){1, -1}, scratch, &gini, &error), ML_EINVAL, "value[1] is -1");
+    assert_fails(ml_gini(2, (const double[]){1, (double)INFINITY}, scratch, &gini, &error), ML_EINVAL, "value[1]");
     assert_fails(ml_gini(2, (const double[]){1, (double)NAN}, scratch, &gini, &error), ML_EINVAL, "value[1]");
     assert_true(gini == 7.0);
 }
