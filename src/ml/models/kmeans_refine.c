@@ -208,7 +208,7 @@ static void iterate(lloyd *f, size_t max_iterations, double tolerance, ml_kmeans
     bool is_settled = false; /* the labels belong to the centres as they are */
     while (!report->converged && report->iterations < max_iterations) {
         const size_t changed = assign(f);
-        if (!f->has_sums || changed == 0 || changed > f->n / 8) /* few changes: sums that were corrected will do */
+        if (!f->has_sums || changed == 0 || changed > f->n / 3) /* few changes: sums that were corrected will do */
             add_up(f);
         const double moves = move(f);
         loosen(f);

@@ -113,7 +113,7 @@ static ml_status fit_k_means(void) {
     double centre[CLUSTERS * D];
     ml_kmeans_report report;
     memcpy(centre, now.start, sizeof centre);
-    ML_TRY(ml_kmeans_refine(now.n, D, now.x, CLUSTERS, 300, 1e-4, centre, NULL, &report, &arena, &error));
+    ML_TRY(ml_kmeans_refine(now.n, D, now.x, CLUSTERS, 300, 0, centre, NULL, &report, &arena, &error));
     now.quality = report.inertia;
     return ML_OK;
 }

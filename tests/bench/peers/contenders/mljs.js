@@ -6,10 +6,8 @@ import { kmeans } from 'ml-kmeans';
 import KNN from 'ml-knn';
 import LogisticRegression from 'ml-logistic-regression';
 import { Matrix } from 'ml-matrix';
-import { GaussianNB } from 'ml-naivebayes';
 import { PCA } from 'ml-pca';
 import { RandomForestClassifier } from 'ml-random-forest';
-import MultivariateLinearRegression from 'ml-regression-multivariate-linear';
 
 import { serve } from './serve.js';
 
@@ -19,7 +17,6 @@ import { serve } from './serve.js';
  * @property {number} test
  * @property {number} d
  * @property {Float64Array} x
- * @property {Float64Array} y
  * @property {Uint32Array} label
  * @property {Float64Array} start rows of d numbers: where k-means starts
  */
@@ -30,14 +27,6 @@ const table = (values, d, from, to) =>
 
 /** @param {ArrayLike<number>} truth @param {ArrayLike<number>} said */
 const accuracy = (truth, said) => Array.from(truth).filter((value, i) => value === said[i]).length / truth.length;
-
-/** @param {ArrayLike<number>} truth @param {ArrayLike<number>} said */
-function r2(truth, said) {
-  const values = Array.from(truth),
-    mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const sumOfSquares = (of) => values.reduce((sum, value, i) => sum + (value - of(i)) ** 2, 0);
-  return 1 - sumOfSquares((i) => said[i]) / sumOfSquares(() => mean);
-}
 
 /**
  * A fit that is timed, and the quality of the last one. It is fitted once before the race.
@@ -56,11 +45,11 @@ function race(fit, quality) {
 
 /**
  * A classifier with train and predict.
- * @param {Rows} rows @param {() => any} create @param {(table: number[][]) => any} form of its rows
+ * @param {Rows} rows @param {() => any} create
  */
-function classifier({ n, test, d, x, label }, create, form = (rows) => new Matrix(rows)) {
-  const train = form(table(x, d, 0, n)),
-    query = form(table(x, d, n, n + test)),
+function classifier({ n, test, d, x, label }, create) {
+  const train = new Matrix(table(x, d, 0, n)),
+    query = new Matrix(table(x, d, n, n + test)),
     labels = Array.from(label.subarray(0, n));
   return race(
     () => {
@@ -103,7 +92,7 @@ function clusters({ n, d, x, start }) {
     initialization = table(start, d, 0, start.length / d);
   const squared = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
   return race(
-    () => kmeans(rows, initialization.length, { initialization, maxIterations: 300, tolerance: 1e-4 }),
+    () => kmeans(rows, initialization.length, { initialization, maxIterations: 300, tolerance: 0 }),
     ({ centroids }) =>
       rows.reduce((sum, row) => sum + Math.min(...centroids.map((centre) => squared(row, centre))), 0),
   );
@@ -118,23 +107,11 @@ function principal({ n, d, x }) {
   );
 }
 
-function linear({ n, test, d, x, y }) {
-  const rows = table(x, d, 0, n),
-    targets = table(y, 1, 0, n),
-    query = table(x, d, n, n + test);
-  return race(
-    () => new MultivariateLinearRegression(rows, targets, { statistics: false }),
-    (model) => r2(y.subarray(n), model.predict(query).flat()),
-  );
-}
-
 const treeOptions = { gainThreshold: 0, minNumSamples: 1 };
 
 serve({
-  linear: ({ rows }) => linear(rows),
   logistic: ({ rows }) => logistic(rows),
   knn: ({ rows }) => nearest(rows),
-  'naive-bayes': ({ rows }) => classifier(rows, () => new GaussianNB()),
   kmeans: ({ rows }) => clusters(rows),
   pca: ({ rows }) => principal(rows),
   tree: ({ rows }) => classifier(rows, () => new DecisionTreeClassifier(treeOptions)),

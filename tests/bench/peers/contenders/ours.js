@@ -112,7 +112,6 @@ function rowsOf(task) {
     test: all - n,
     d,
     x: copy(Float64Array, wasm.classical_x(), all * d),
-    y: copy(Float64Array, wasm.classical_y(), all),
     label: copy(Uint32Array, wasm.classical_label(), all),
     start: copy(Float64Array, wasm.classical_start(), wasm.classical_clusters() * d),
   };
