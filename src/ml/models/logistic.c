@@ -18,6 +18,7 @@ typedef struct newton {
     size_t n, d, p;
     const double *x;
     const uint8_t *label;
+    const double *row_weight; /* [n], or NULL: all 1 */
     double l2;
     double *w, *gradient, *step; /* [p]; w starts at 0 */
     double *hessian;             /* [p x p] */
@@ -37,12 +38,16 @@ static ml_status allocate(newton *f, ml_arena *arena, ml_error *error) {
     return all ? ML_OK : ml_models_out_of_memory("logistic regression", f->n, f->d, error);
 }
 
+static double weight_of(const newton *f, size_t i) {
+    return f->row_weight != NULL ? f->row_weight[i] : 1.0;
+}
+
 /* The objective after `size` of the step: the stable form of log loss, and the penalty. */
 static double objective(const newton *f, double size) {
     double sum = 0.0;
     for (size_t i = 0; i < f->n; i++) {
         const double z = f->z[i] + size * f->dz[i];
-        sum += (z > 0.0 ? z : 0.0) - (f->label[i] ? z : 0.0) + ml_log1p(ml_exp(-fabs(z)));
+        sum += weight_of(f, i) * ((z > 0.0 ? z : 0.0) - (f->label[i] ? z : 0.0) + ml_log1p(ml_exp(-fabs(z))));
     }
     for (size_t j = 0; j < f->d; j++) {
         const double w = f->w[j] + size * f->step[j];
@@ -58,7 +63,7 @@ static void differentiate(newton *f) {
     for (size_t i = 0; i < f->n; i++) {
         const double *const row = f->x + i * f->d;
         const double p = ml_sigmoid(f->z[i]), q = ml_sigmoid(-f->z[i]); /* 1 - p would lose the digits of a small q */
-        const double residual = f->label[i] ? -q : p, weight = p * q;
+        const double residual = weight_of(f, i) * (f->label[i] ? -q : p), weight = weight_of(f, i) * p * q;
         for (size_t j = 0; j < f->p; j++) {
             const double x_ij = j < f->d ? row[j] : 1.0;
             f->gradient[j] += residual * x_ij;
@@ -108,7 +113,7 @@ static ml_status iterate(newton *f, ml_error *error) {
 /* Whether every row is on its side by far: without a penalty the coefficients then grow for ever. */
 static bool is_separated(const newton *f) {
     for (size_t i = 0; i < f->n; i++)
-        if (!((f->label[i] ? f->z[i] : -f->z[i]) > 10.0))
+        if (weight_of(f, i) > 0.0 && !((f->label[i] ? f->z[i] : -f->z[i]) > 10.0))
             return false;
     return true;
 }
@@ -139,16 +144,23 @@ static ml_status fit(newton *f, double *coefficient, double *intercept, int32_t 
     return ML_OK;
 }
 
-static ml_status check_labels(size_t n, const uint8_t *label, ml_error *error) {
-    size_t ones = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (label[i] > 1)
+static ml_status check_labels(const newton *f, ml_error *error) {
+    size_t rows = 0, ones = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->label[i] > 1)
             return ml_fail(error, ML_EINVAL, "the label of row %zu is %d; logistic regression takes 0 and 1", i,
-                           label[i]);
-        ones += label[i];
+                           f->label[i]);
+        if (!(weight_of(f, i) >= 0.0 && weight_of(f, i) <= 1e100))
+            return ml_fail(error, ML_EINVAL, "the weight of row %zu is %g; it is 0 or more, and at most 1e100", i,
+                           weight_of(f, i));
+        rows += weight_of(f, i) > 0.0;
+        ones += weight_of(f, i) > 0.0 && f->label[i];
     }
-    if (ones == 0 || ones == n)
-        return ml_fail(error, ML_EINVAL, "all %zu rows are of class %d; there is nothing to tell apart", n, ones > 0);
+    if (rows == 0)
+        return ml_fail(error, ML_EINVAL, "no row has a weight above 0; there is nothing to learn from");
+    if (ones == 0 || ones == rows)
+        return ml_fail(error, ML_EINVAL, "all %zu rows are of class %d; there is nothing to tell apart", rows,
+                       ones > 0);
     return ML_OK;
 }
 
@@ -163,8 +175,8 @@ static ml_status fit_wide(const newton *f, double *coefficient, double *intercep
         return ml_models_out_of_memory("logistic regression", f->n, f->d, error);
     for (size_t i = 0; i < f->n; i++)
         label[i] = f->label[i];
-    ML_TRY(ml_softmax_lbfgs(f->n, f->d, 2, f->x, label, 2.0 * f->l2, intercept != NULL, both, intercepts, n_iterations,
-                            arena, error));
+    ML_TRY(ml_softmax_lbfgs(f->n, f->d, 2, f->x, label, f->row_weight, 2.0 * f->l2, intercept != NULL, both, intercepts,
+                            n_iterations, arena, error));
     for (size_t j = 0; j < f->d; j++)
         coefficient[j] = both[f->d + j] - both[j];
     if (intercept != NULL)
@@ -172,13 +184,14 @@ static ml_status fit_wide(const newton *f, double *coefficient, double *intercep
     return ML_OK;
 }
 
-ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
-                          double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error) {
+ml_status ml_logistic_fit_weighted(size_t n, size_t d, const double *x, const uint8_t *label, const double *weight,
+                                   double l2, double *coefficient, double *intercept, int32_t *n_iterations,
+                                   ml_arena *arena, ml_error *error) {
+    newton f = {.n = n, .d = d, .p = d + (intercept != NULL), .x = x, .label = label, .row_weight = weight, .l2 = l2};
     ML_TRY(ml_models_check_rows(n, d, x, error));
-    ML_TRY(check_labels(n, label, error));
+    ML_TRY(check_labels(&f, error));
     ML_TRY(ml_models_check_l2(l2, error));
     const ml_arena_mark before = ml_arena_save(arena);
-    newton f = {.n = n, .d = d, .p = d + (intercept != NULL), .x = x, .label = label, .l2 = l2};
     const bool is_wide = l2 > 0.0 && f.p > ML_SOFTMAX_NEWTON_MOST;
     ml_status status =
         is_wide ? fit_wide(&f, coefficient, intercept, n_iterations, arena, error) : allocate(&f, arena, error);
@@ -186,4 +199,9 @@ ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *la
         status = fit(&f, coefficient, intercept, n_iterations, error);
     ml_arena_release(arena, before);
     return status;
+}
+
+ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
+                          double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error) {
+    return ml_logistic_fit_weighted(n, d, x, label, NULL, l2, coefficient, intercept, n_iterations, arena, error);
 }

@@ -99,6 +99,15 @@ enum { ML_LOGISTIC_MAX_ITERATIONS = 100 };
 ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *label, double l2, double *coefficient,
                           double *intercept, int32_t *n_iterations, ml_arena *arena, ml_error *error);
 
+/* The same with rows that count for more or less: minimises the sum of weight times log loss, and the penalty. A whole
+ * number says how often the row is there; n_negative / n_positive for positive rows balances the classes.
+ *   weight  [n]  0 or more and at most 1e100; NULL: all 1
+ * Errors: as ml_logistic_fit; ML_EINVAL if a weight is out of range or none is above 0. Rows of weight 0 count as absent.
+ * Golden: tests/golden/optimise_weighted.py, scikit-learn LogisticRegression (sample_weight). */
+ml_status ml_logistic_fit_weighted(size_t n, size_t d, const double *x, const uint8_t *label, const double *weight,
+                                   double l2, double *coefficient, double *intercept, int32_t *n_iterations,
+                                   ml_arena *arena, ml_error *error);
+
 /* The probability of label 1, in [0, 1], for each row: the sigmoid of ml_linear_predict.
  *   probability  [n]  out */
 void ml_logistic_predict(size_t n, size_t d, const double *x, const double *coefficient, double intercept,

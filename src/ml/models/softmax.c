@@ -145,7 +145,7 @@ ml_status ml_softmax_fit(size_t n, size_t d, size_t classes, const double *x, co
     if (d > SIZE_MAX / classes - 1)
         return ml_models_out_of_memory("softmax regression", n, d, error);
     if (classes * (d + 1) > ML_SOFTMAX_NEWTON_MOST)
-        return ml_softmax_lbfgs(n, d, classes, x, label, l2, true, coefficient, intercept, NULL, arena, error);
+        return ml_softmax_lbfgs(n, d, classes, x, label, NULL, l2, true, coefficient, intercept, NULL, arena, error);
     const ml_arena_mark before = ml_arena_save(arena);
     newton f = {.n = n, .d = d, .k = classes, .q = d + 1, .p = classes * (d + 1), .x = x, .label = label, .l2 = l2};
     const ml_status status = fit(&f, coefficient, intercept, arena, error);

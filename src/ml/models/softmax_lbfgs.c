@@ -22,6 +22,7 @@ static const double TOLERANCE = 1e-10, ENOUGH = 1e-6;
 typedef struct problem {
     size_t n, d, k;
     const uint32_t *label;
+    const double *row_weight; /* [n], or NULL: all 1 */
     double l2;
     double *z;           /* [n x d] features, centred and divided by their scale */
     double *mean, *unit; /* [d], [d + 1] a coefficient is u / unit; the intercept's unit is 0 where there is none */
@@ -38,20 +39,27 @@ static bool allocate(problem *f, ml_arena *arena) {
     return f->z && f->mean && f->unit && f->u && f->gradient && f->score;
 }
 
+static double weight_of(const problem *f, size_t i) {
+    return f->row_weight != NULL ? f->row_weight[i] : 1.0;
+}
+
 /* At the start every class has probability 1/k, so the Hessian's diagonal is (1/k)(1 - 1/k) sum of squares + l2. */
 static void scale(problem *f, const double *x, bool has_intercept) {
-    const double share = 1.0 / (double)f->k, weight = share * (1.0 - share);
+    const double share = 1.0 / (double)f->k, curvature = share * (1.0 - share);
+    double rows = 0.0;
+    for (size_t i = 0; i < f->n; i++)
+        rows += weight_of(f, i);
     for (size_t i = 0; i < f->n && has_intercept; i++)
         for (size_t j = 0; j < f->d; j++)
-            f->mean[j] += x[i * f->d + j] / (double)f->n;
+            f->mean[j] += weight_of(f, i) * x[i * f->d + j] / rows;
     for (size_t i = 0; i < f->n; i++)
         for (size_t j = 0; j < f->d; j++) {
             f->z[i * f->d + j] = x[i * f->d + j] - f->mean[j];
-            f->unit[j] += weight * f->z[i * f->d + j] * f->z[i * f->d + j];
+            f->unit[j] += weight_of(f, i) * curvature * f->z[i * f->d + j] * f->z[i * f->d + j];
         }
     for (size_t j = 0; j < f->d; j++)
         f->unit[j] = sqrt(f->unit[j] + f->l2);
-    f->unit[f->d] = has_intercept ? sqrt(weight * (double)f->n) : 0.0;
+    f->unit[f->d] = has_intercept ? sqrt(curvature * rows) : 0.0;
     for (size_t i = 0; i < f->n; i++)
         for (size_t j = 0; j < f->d; j++)
             f->z[i * f->d + j] /= f->unit[j];
@@ -88,8 +96,10 @@ static double objective(void *context, const double *u, double *gradient) {
             add(f->k, row[j], u + j * f->k, f->score);
         add(f->k, constant, u + f->d * f->k, f->score);
         const double own = f->score[f->label[i]];
-        sum += normalise(f->k, f->score) - own;
+        sum += weight_of(f, i) * (normalise(f->k, f->score) - own);
         f->score[f->label[i]] -= 1.0;
+        for (size_t c = 0; c < f->k; c++)
+            f->score[c] *= weight_of(f, i);
         for (size_t j = 0; j < f->d; j++)
             add(f->k, row[j], f->score, gradient + j * f->k);
         add(f->k, constant, f->score, gradient + f->d * f->k);
@@ -141,17 +151,17 @@ static ml_status check_classes(const problem *f, ml_error *error) {
     for (size_t c = 0; c < f->k; c++) {
         size_t rows = 0;
         for (size_t i = 0; i < f->n; i++)
-            rows += f->label[i] == c;
+            rows += f->label[i] == c && weight_of(f, i) > 0.0;
         if (rows == 0)
             return ml_fail(error, ML_EDIVERGED, "class %zu has no rows: its intercept would be minus infinity", c);
     }
     return ML_OK;
 }
 
-ml_status ml_softmax_lbfgs(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label, double l2,
-                           bool has_intercept, double *coefficient, double *intercept, int32_t *n_iterations,
-                           ml_arena *arena, ml_error *error) {
-    problem f = {.n = n, .d = d, .k = classes, .label = label, .l2 = l2};
+ml_status ml_softmax_lbfgs(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label,
+                           const double *weight, double l2, bool has_intercept, double *coefficient, double *intercept,
+                           int32_t *n_iterations, ml_arena *arena, ml_error *error) {
+    problem f = {.n = n, .d = d, .k = classes, .label = label, .row_weight = weight, .l2 = l2};
     const ml_arena_mark before = ml_arena_save(arena);
     ML_TRY(ml_models_check_magnitude(n, d, x, error));
     ML_TRY(check_classes(&f, error));

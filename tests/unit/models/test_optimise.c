@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "golden/optimise_golden.h"
+#include "golden/optimise_weighted_golden.h"
 #include "ml.h"
 #include "models/softmax_lbfgs.h"
 
@@ -263,7 +264,7 @@ static void test_lbfgs_and_newton_agree(void **state) {
         }
         for (size_t i = 0; i < N; i++)
             label[i] = i < classes ? (uint32_t)i : (uint32_t)ml_rng_below(&rng, classes);
-        assert_int_equal(ml_softmax_lbfgs(N, d, classes, rows, label, l2, true, one, c_one, NULL, &arena, &error),
+        assert_int_equal(ml_softmax_lbfgs(N, d, classes, rows, label, NULL, l2, true, one, c_one, NULL, &arena, &error),
                          ML_OK);
         assert_int_equal(ml_softmax_fit(N, d, classes, rows, label, l2, other, c_other, &arena, &error), ML_OK);
         for (size_t i = 0; i < N; i++) { /* what is said of the rows: coefficients of tiny units are free to differ */
@@ -274,6 +275,76 @@ static void test_lbfgs_and_newton_agree(void **state) {
                 assert_true(fabs(p[c] - q[c]) < 1e-6);
         }
     }
+}
+
+/* --- Rows with weights -------------------------------------------------------------------------------------------- */
+
+static void test_weighted_rows_agree_with_scikit_learn(void **state) {
+    (void)state;
+    double coefficient[WEIGHTED_D], intercept;
+    assert_int_equal(ml_logistic_fit_weighted(WEIGHTED_N, WEIGHTED_D, weighted_x, weighted_label, weighted_weight, 0.3,
+                                              coefficient, &intercept, NULL, &arena, &error),
+                     ML_OK);
+    assert_close(WEIGHTED_D, coefficient, weighted_coefficients, 1e-7);
+    assert_close(1, &intercept, weighted_intercept, 1e-7);
+}
+
+/* A whole weight is as many rows, by Newton's method and (wide) by L-BFGS; weights of 1 change no bit. */
+static void weigh(uint64_t seed, size_t n, size_t d) {
+    enum { ROOM = 12000 };
+    static double rows[ROOM], repeated[ROOM], one[300], other[300];
+    double weight[20], c_one = 0, c_other = 0;
+    uint8_t label[20], labels[60];
+    size_t many = 0;
+    ml_rng rng = ml_rng_seed(seed, 5);
+    for (size_t i = 0; i < n * d; i++)
+        rows[i] = ml_rng_normal(&rng);
+    for (size_t i = 0; i < n; i++) {
+        label[i] = i < 2 ? (uint8_t)i : (uint8_t)ml_rng_below(&rng, 2);
+        weight[i] = (double)ml_rng_below(&rng, 4) + (i < 2);
+        for (size_t k = 0; k < (size_t)weight[i] && many < 60 && (many + 1) * d <= ROOM; k++) {
+            memcpy(repeated + many * d, rows + i * d, d * sizeof *rows);
+            labels[many++] = label[i];
+        }
+    }
+    assert_int_equal(ml_logistic_fit_weighted(n, d, rows, label, weight, 0.5, one, &c_one, NULL, &arena, &error),
+                     ML_OK);
+    assert_int_equal(ml_logistic_fit(many, d, repeated, labels, 0.5, other, &c_other, NULL, &arena, &error), ML_OK);
+    for (size_t j = 0; j < d; j++)
+        assert_true(fabs(one[j] - other[j]) < 1e-7);
+    assert_true(fabs(c_one - c_other) < 1e-7);
+    for (size_t i = 0; i < n; i++)
+        weight[i] = 1;
+    assert_int_equal(ml_logistic_fit_weighted(n, d, rows, label, weight, 0.5, one, &c_one, NULL, &arena, &error),
+                     ML_OK);
+    assert_int_equal(ml_logistic_fit(n, d, rows, label, 0.5, other, &c_other, NULL, &arena, &error), ML_OK);
+    assert_memory_equal(one, other, d * sizeof *one);
+    assert_true(c_one == c_other);
+}
+
+static void test_a_weight_is_so_many_rows(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 500; seed++)
+        weigh(seed, 4 + seed % 17, 1 + seed % 5);
+    for (uint64_t seed = 1; seed <= 20; seed++)
+        weigh(seed, 12, 270);
+}
+
+static void test_errors_of_weights(void **state) {
+    (void)state;
+    const double rows[] = {1, 2, 3}, none[] = {0, 0, 0}, negative[] = {1, -1, 1}, nan[] = {1, 1, (double)NAN};
+    const double second[] = {0, 1, 1};
+    const uint8_t label[] = {0, 1, 1};
+    double w = 7, c = 7;
+    assert_says(ml_logistic_fit_weighted(3, 1, rows, label, none, 1, &w, &c, NULL, &arena, &error), ML_EINVAL,
+                "above 0");
+    assert_says(ml_logistic_fit_weighted(3, 1, rows, label, negative, 1, &w, &c, NULL, &arena, &error), ML_EINVAL,
+                "weight of row 1");
+    assert_says(ml_logistic_fit_weighted(3, 1, rows, label, nan, 1, &w, &c, NULL, &arena, &error), ML_EINVAL,
+                "weight of row 2");
+    assert_says(ml_logistic_fit_weighted(3, 1, rows, label, second, 1, &w, &c, NULL, &arena, &error), ML_EINVAL,
+                "all 2 rows are of class 1");
+    assert_true(w == 7 && c == 7);
 }
 
 /* --- Errors ------------------------------------------------------------------------------------------------------- */
@@ -329,6 +400,9 @@ int main(void) {
         TEST(test_badly_scaled_features_reach_a_millionth),
         TEST(test_two_classes_of_more_features_than_rows),
         TEST(test_lbfgs_and_newton_agree),
+        TEST(test_weighted_rows_agree_with_scikit_learn),
+        TEST(test_a_weight_is_so_many_rows),
+        TEST(test_errors_of_weights),
         TEST(test_errors_of_the_optimiser),
         TEST(test_errors_of_the_regressions),
     };
