@@ -46,6 +46,20 @@ ml_status ml_eigh(size_t n, const double *a, double *value, double *vector, ml_a
 ml_status ml_svd(size_t n, size_t d, const double *a, size_t k, double *u, double *value, double *v, ml_arena *arena,
                  ml_error *error);
 
+/* Least squares by the singular values of X: among all coefficients that leave the least sum of squared errors, the
+ * shortest. That makes it defined where ml_linear_fit refuses: with fewer rows than features, with columns that are
+ * constant or depend on each other. A singular value below max(n, d) 2^-52 times the largest counts as 0.
+ *   x  [n x d], y  [n]
+ *   coefficient  [d]  out;  intercept  out, or NULL for a model without; the intercept does not count as length
+ *   rank              out, or NULL: how many singular values are not 0 (of X less its means, with an intercept)
+ * Cost:   ml_svd's, with k = min(n, d), and 2 n d multiply-adds; scratch of 2 n d + (n + d + 2) min(n, d) doubles more.
+ * Errors: ML_EINVAL if n or d is 0, or a value of x or y is not finite or above 1e140. ML_EDIVERGED as ml_svd.
+ *         ML_ENOMEM.
+ * Source: Golub and Van Loan, section 5.5.   Golden: tests/golden/decomposition_least.py, NumPy lstsq and scikit-learn
+ *         LinearRegression. */
+ml_status ml_linear_fit_min_norm(size_t n, size_t d, const double *x, const double *y, double *coefficient,
+                                 double *intercept, size_t *rank, ml_arena *arena, ml_error *error);
+
 /* --- Principal components ----------------------------------------------------------------------------------------- */
 
 /* The k directions along which the rows vary most. From the covariance matrix [d x d], or with fewer rows than features
