@@ -10,9 +10,9 @@
  *   features  scaling, missing values, bins, categories, text; importance; pipelines that cannot leak
  *   metrics   how good is a prediction: classes, curves, calibration, numbers, rankings, clusters; how sure is that,
  *             by intervals, tests, groups and slices
- *   models    linear, logistic and softmax regression, neighbours and class means, naive Bayes, trees, forests and
- *             boosting, Shapley values, clusters, principal components, factorisation; one interface to every kind of
- *             model; a verdict on a pilot, mending labels
+ *   models    linear, logistic and softmax regression, a row at a time too, neighbours and class means, naive Bayes,
+ *             trees, forests and boosting, Shapley values, clusters, principal components, factorisation, L-BFGS; one
+ *             interface to every kind of model; a verdict on a pilot, mending labels
  *   serving   queues and their simulation, percentiles and sketches of latency, caches, limits, smaller models, scaling
  *   monitor   shifts of distributions and detectors for streams, experiments, bandits, repairs, alarms
  *

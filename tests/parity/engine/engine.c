@@ -105,6 +105,7 @@ int main(void) {
     report_special();
     report_kinds();
     report_models();
+    report_solvers();
     report_data();
     report_features();
     report_metrics();

@@ -49,6 +49,7 @@ void report_training(void);
 void report_mlps(void);
 void report_kinds(void);
 void report_models(void);
+void report_solvers(void);
 void report_data(void);
 void report_features(void);
 void report_metrics(void);
