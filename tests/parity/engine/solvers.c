@@ -7,7 +7,6 @@
 
 enum { ROWS = 300, FEATURES = 6, CLASSES = 3, WIDE = 90 };
 
-static _Alignas(64) unsigned char memory[1 << 20];
 static double x[ROWS * FEATURES], y[ROWS], out[ROWS * FEATURES], wide[ROWS * WIDE];
 static uint32_t label[ROWS];
 static ml_error error;
@@ -113,12 +112,12 @@ static void report_others(ml_arena *arena) {
 }
 
 void report_solvers(void) {
-    ml_arena arena = ml_arena_over(memory, sizeof memory);
+    ml_arena *const arena = empty_arena();
     make_data();
-    report_descent(&arena);
-    report_ftrl(&arena);
-    report_wide_softmax(&arena);
+    report_descent(arena);
+    report_ftrl(arena);
+    report_wide_softmax(arena);
     report_counting();
-    report_neighbours(&arena);
-    report_others(&arena);
+    report_neighbours(arena);
+    report_others(arena);
 }
