@@ -15,6 +15,7 @@ extern const ml_model_kind ml_kind_isolation_forest;
 extern const ml_model_kind ml_kind_kmeans;
 extern const ml_model_kind ml_kind_pca;
 extern const ml_model_kind ml_kind_mlp;
+extern const ml_model_kind ml_kind_sgd;
 
 const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_linear,
@@ -31,6 +32,7 @@ const ml_model_kind *const ml_model_kinds[] = {
     &ml_kind_kmeans,
     &ml_kind_pca,
     &ml_kind_mlp,
+    &ml_kind_sgd,
 };
 
 const size_t ml_model_kinds_length = sizeof ml_model_kinds / sizeof *ml_model_kinds;

@@ -221,6 +221,45 @@ static void test_errors_of_descent(void **state) {
     assert_int_equal(full.used, 0);
 }
 
+/* The kind is ml_sgd_fit on shuffled rows, with one score for each class, or one for two. */
+static void test_the_kind_learns_each_class_against_the_rest(void **state) {
+    (void)state;
+    const ml_model_kind *kind = NULL;
+    double setting[ML_MODEL_MAX_SETTINGS], y[ONLINE_N], w[ONLINE_D], c, p[ONLINE_N * 3], sum;
+    uint32_t label[ONLINE_N];
+    ml_model model;
+    assert_int_equal(ml_model_find("sgd", &kind, &error), ML_OK);
+    ml_model_defaults(kind, setting);
+    assert_int_equal(ml_model_set_word(kind, "average", "on", setting, &error), ML_OK);
+    const ml_sgd_settings same = {ML_SGD_LOG, ML_SGD_INVERSE_SCALING, 0.01, 0.25, 1e-4, 0, 50, true};
+    for (size_t i = 0; i < ONLINE_N; i++)
+        label[i] = online_y[i] < 0 ? 0 : online_y[i] < 1 ? 1 : 2;
+    const ml_dataset three = {ONLINE_N, ONLINE_D, online_x, online_y, label, 3};
+    assert_int_equal(ml_model_fit(kind, ML_CLASSIFICATION, &three, setting, 5, &arena, &model, &error), ML_OK);
+    assert_int_equal(ml_model_predict_proba(&model, ONLINE_N, online_x, p, &arena, &error), ML_OK);
+    for (size_t k = 0; k < 3; k++) {
+        ml_rng rng = ml_rng_seed(5, 0);
+        for (size_t i = 0; i < ONLINE_N; i++)
+            y[i] = label[i] == k;
+        assert_int_equal(ml_sgd_fit(ONLINE_N, ONLINE_D, online_x, y, &same, &rng, w, &c, &arena, &error), ML_OK);
+        assert_memory_equal((double *)model.field[1].data + k * ONLINE_D, w, sizeof w);
+        assert_true(((double *)model.field[0].data)[k] == c);
+    }
+    size_t right = 0;
+    for (size_t i = 0; i < ONLINE_N; i++)
+        right += p[3 * i + label[i]] > 1.0 / 3;
+    assert_true(right > 0.7 * ONLINE_N);
+    const double far[ONLINE_D] = {-1e9, -1e9, -1e9, -1e9, -1e9};
+    double *const coefficient = model.field[1].data; /* a row that no class wants */
+    for (size_t j = 0; j < 3 * ONLINE_D; j++)
+        coefficient[j] = 1;
+    assert_int_equal(ml_model_predict_proba(&model, 1, far, p, &arena, &error), ML_OK);
+    sum = p[0] + p[1] + p[2];
+    assert_true(fabs(sum - 1) < 1e-12 && p[0] == p[1] && p[1] == p[2]);
+    ml_arena small = ml_arena_over(block, 128);
+    assert_says(ml_model_fit(kind, ML_CLASSIFICATION, &three, setting, 5, &small, &model, &error), ML_ENOMEM, "memory");
+}
+
 /* --- FTRL-proximal ------------------------------------------------------------------------------------------------ */
 
 static void test_ftrl_agrees_with_numpy(void **state) {
@@ -427,6 +466,7 @@ int main(void) {
         cmocka_unit_test_setup(test_a_large_l1_penalty_leaves_nothing, fresh),
         cmocka_unit_test_setup(test_averages_come_to_the_optimum, fresh),
         cmocka_unit_test_setup(test_errors_of_descent, fresh),
+        cmocka_unit_test_setup(test_the_kind_learns_each_class_against_the_rest, fresh),
         cmocka_unit_test_setup(test_ftrl_agrees_with_numpy, fresh),
         cmocka_unit_test_setup(test_one_weight_step_by_step, fresh),
         cmocka_unit_test_setup(test_what_a_row_leaves_out, fresh),
