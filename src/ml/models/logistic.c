@@ -192,11 +192,17 @@ ml_status ml_logistic_fit_weighted(size_t n, size_t d, const double *x, const ui
     ML_TRY(check_labels(&f, error));
     ML_TRY(ml_models_check_l2(l2, error));
     const ml_arena_mark before = ml_arena_save(arena);
-    const bool is_wide = l2 > 0.0 && f.p > ML_SOFTMAX_NEWTON_MOST;
-    ml_status status =
-        is_wide ? fit_wide(&f, coefficient, intercept, n_iterations, arena, error) : allocate(&f, arena, error);
-    if (status == ML_OK && !is_wide)
-        status = fit(&f, coefficient, intercept, n_iterations, error);
+    bool is_wide = l2 > 0.0 && f.p > ML_SOFTMAX_NEWTON_MOST;
+    ml_status status = ML_OK;
+    if (!is_wide) {
+        status = allocate(&f, arena, error);
+        if (status == ML_OK)
+            status = fit(&f, coefficient, intercept, n_iterations, error);
+        is_wide = status == ML_ESINGULAR && l2 > 0.0; /* a feature so far from 0 that it hides behind the intercept */
+        ml_arena_release(arena, before);
+    }
+    if (is_wide)
+        status = fit_wide(&f, coefficient, intercept, n_iterations, arena, error);
     ml_arena_release(arena, before);
     return status;
 }

@@ -82,8 +82,10 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
 /* Logistic regression: P(label 1) = 1 / (1 + exp(-(x w + c))), with w and c that minimise
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
- * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain. With more
- * than 256 unknowns and l2 above 0 it is L-BFGS (models/lbfgs.h), until the gradient is 1e-10 of what it was.
+ * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain. With l2
+ * above 0 it is L-BFGS (models/lbfgs.h) on centred and scaled features, until the gradient is 1e-10 of what it was, where
+ * there are more than 256 unknowns, or where a feature is so far from 0, as a date is, that the Hessian loses its inverse
+ * to rounding.
  *   x  [n x d], label  [n] 0 or 1
  *   coefficient  [d]  out;  intercept  out, or NULL for a model without
  *   n_iterations      out, or NULL: steps taken, of Newton's method at most ML_LOGISTIC_MAX_ITERATIONS
@@ -280,15 +282,14 @@ ml_status ml_elastic_net_fit(size_t n, size_t d, const double *x, const double *
 /* Softmax (multinomial logistic) regression: P(class k) is proportional to exp(x w_k + c_k), with w and c that minimise
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; intercepts are not penalised, and their sum is 0. Newton's method; with more than
- * 256 unknowns, classes (d + 1), L-BFGS as in ml_logistic_fit.
+ * 256 unknowns, classes (d + 1), or a Hessian without an inverse, L-BFGS as in ml_logistic_fit.
  *   x  [n x d], label  [n]  0 to classes - 1
  *   coefficient  [classes x d], intercept  [classes]  out
  * Cost:   with p = classes (d + 1), an iteration p^2 n/2 + p^3/6 multiply-adds; usually 5 to 15; scratch of p (p + 4)
  *         + classes doubles. Of L-BFGS 2 n p multiply-adds; usually 50 to 500; scratch of n d + 27 p doubles, about.
  * Errors: ML_EINVAL if n or d is 0, there are less than 2 classes, a label is out of range, l2 is not above 0 and
- *         finite, or a value of x is not finite. ML_ESINGULAR if l2 is too small for features that depend on each
- *         other. ML_EDIVERGED after ML_LOGISTIC_MAX_ITERATIONS, as where a class has no rows: its intercept is then
- *         minus infinity. Those of L-BFGS in ml_logistic_fit. ML_ENOMEM.
+ *         finite, or a value of x is not finite. ML_EDIVERGED after ML_LOGISTIC_MAX_ITERATIONS, as where a class has no
+ *         rows: its intercept is then minus infinity. Those of L-BFGS in ml_logistic_fit. ML_ENOMEM.
  * Source: Hastie, Tibshirani and Friedman, section 4.4.   Golden: tests/golden/model_kinds.py, scikit-learn
  *         LogisticRegression (multi_class="multinomial", C = 1 / l2). */
 ml_status ml_softmax_fit(size_t n, size_t d, size_t classes, const double *x, const uint32_t *label, double l2,

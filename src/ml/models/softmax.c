@@ -150,5 +150,7 @@ ml_status ml_softmax_fit(size_t n, size_t d, size_t classes, const double *x, co
     newton f = {.n = n, .d = d, .k = classes, .q = d + 1, .p = classes * (d + 1), .x = x, .label = label, .l2 = l2};
     const ml_status status = fit(&f, coefficient, intercept, arena, error);
     ml_arena_release(arena, before);
+    if (status == ML_ESINGULAR) /* features so far from 0 that they hide behind the intercepts, which it centres */
+        return ml_softmax_lbfgs(n, d, classes, x, label, NULL, l2, true, coefficient, intercept, NULL, arena, error);
     return status;
 }
