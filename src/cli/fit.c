@@ -115,14 +115,18 @@ static int check_classes(const request *r, const work *w) {
                      r->data, r->target, w->known.name[0]);
 }
 
+/* Whether it learns from a target. */
+static bool guided(const ml_model_kind *kind) {
+    return (kind->tasks & (ML_REGRESSION | ML_CLASSIFICATION)) != 0;
+}
+
 static int choose_rows(const request *r, work *w, ml_task *task, target_rows *rows) {
     const ml_column *column = NULL;
-    const bool guided = (r->kind->tasks & (ML_REGRESSION | ML_CLASSIFICATION)) != 0;
-    if (r->target == NULL && guided)
+    if (r->target == NULL && guided(r->kind))
         return cli_usage("%s learns to predict a column; name it with --target", r->kind->name);
     if (r->target != NULL && table_column(&w->data, r->target, &column) != CLI_OK)
         return CLI_USAGE;
-    if (!guided) {
+    if (!guided(r->kind)) {
         *task = (ml_task)r->kind->tasks;
         return all_rows(&w->data, rows);
     }
@@ -132,7 +136,8 @@ static int choose_rows(const request *r, work *w, ml_task *task, target_rows *ro
     if (status == CLI_OK && *task == ML_CLASSIFICATION)
         status = check_classes(r, w);
     if (status == CLI_OK)
-        status = truth_read(&w->data, r->target, *task, w->known.n, (const char *const *)w->known.name, rows, &w->notes);
+        status = truth_read(&w->data, r->target, *task, w->known.n, (const char *const *)w->known.name, rows,
+                            &w->notes);
     return status;
 }
 
@@ -146,8 +151,11 @@ static void add_notes(const request *r, work *w) {
         notes_add(&w->notes, "\"%s\" is the positive class%s", w->known.name[1],
                   r->positive == NULL ? ", as the second of two; --positive chooses" : "");
     if (r->test == NULL)
-        notes_add(&w->notes, "there is no --test file: predictions and metrics are of the rows that the model learned "
-                             "from, which flatters it");
+        notes_add(&w->notes, "there is no --test file: predictions%s",
+                  guided(r->kind) ? " and metrics are of the rows that the model learned from, which flatters it"
+                                  : " are of the rows that the model learned from");
+    if (r->target != NULL && !guided(r->kind))
+        notes_add(&w->notes, "nothing was learned from \"%s\"; what was found is only compared with it", r->target);
 }
 
 /* What the file that was predicted has to add comes last. */
@@ -254,7 +262,8 @@ const cli_command cli_fit = {
     .help =
         "Learns from one CSV file, whose first line names the columns, predicts the rows of the --test file, and says\n"
         "how right that was. --models lists the models and their settings.\n\n"
-        "  --target     the column to predict; clusters, isolation-forest and pca learn without, and are compared with it\n"
+        "  --target     the column to predict; kmeans, isolation-forest and pca learn without, and are only compared\n"
+        "               with it\n"
         "  --test       a file with the same columns; without it the training rows are predicted, which flatters\n"
         "  --set        settings, as in l2=0.1 seed=7 scale=standard; they mean what they do in scikit-learn\n"
         "  --positive   of two classes the one that is looked for; otherwise the second in alphabetical order\n"

@@ -117,9 +117,10 @@ static int read_column(const inputs *in, size_t i, const table_file *file, doubl
     }
     const unknown_words unknown = read_words(in, i, column, rows, raw);
     if (unknown.rows > 0)
-        notes_add(notes, "%s: in %zu of %zu rows \"%s\" holds a word that no training row had, the first one \"%s\"; all "
-                  "columns made of \"%s\" are 0 there", file->path, unknown.rows, rows, column->name,
-                  column_text(column, unknown.first, text), column->name);
+        notes_add(notes,
+                  "%s: in %zu of %zu rows \"%s\" holds a word that no training row had, the first one \"%s\"; all "
+                  "columns made of \"%s\" are 0 there",
+                  file->path, unknown.rows, rows, column->name, column_text(column, unknown.first, text), column->name);
     return CLI_OK;
 }
 

@@ -18,9 +18,9 @@ typedef struct input {
 typedef struct inputs {
     size_t n;
     input *item; /* [n] */
-    bool contrast; /* for models whose columns must be independent: a category's first level has no column of its own but
-                    * is -1 in those of the others, so that a coefficient is the distance from the mean of all levels, and
-                    * a word that is not known, 0 everywhere, lies at that mean (deviation coding) */
+    bool contrast; /* for models whose columns must be independent: a category's first level has no column of its own
+                    * but is -1 in those of the others, so that a coefficient is the distance from the mean of all
+                    * levels, and a word that is not known, 0 everywhere, lies at that mean (deviation coding) */
     bool keep_missing; /* missing numbers stay NaN, for models that take that */
     ml_pipeline pipeline;
     size_t d; /* features */
@@ -53,7 +53,7 @@ int inputs_apply(const inputs *in, const table_file *file, const char *target, d
 /* The names of the features, [d]: the column's, or "column=word". Each and the list the caller's to free. */
 char **inputs_feature_names(const inputs *in);
 
-/* How many features the pipeline's columns are, once those of unknown words, and of first levels in contrasts, are left out. */
+/* How many features the pipeline's columns are, without those of unknown words and, in contrasts, of first levels. */
 size_t inputs_count(const inputs *in);
 
 #endif

@@ -85,8 +85,10 @@ static void tell(findings *told, const input_plan *plan, note_list *notes) {
     if (told->constant.n > 0)
         notes_add(notes, "the same in every row, so nothing is learned from them: %s", listing_text(&told->constant));
     if (told->categories.n > 0 && plan->contrast)
-        notes_add(notes, "words became contrasts, one column a word but the first, whose coefficient is minus the sum of "
-                         "the others: %s (so many words)", listing_text(&told->categories));
+        notes_add(notes,
+                  "words became contrasts, one column a word but the first, whose coefficient is minus the sum of the "
+                  "others: %s (so many words)",
+                  listing_text(&told->categories));
     else if (told->categories.n > 0)
         notes_add(notes, "words became columns of 0 and 1, one a word: %s (so many words)",
                   listing_text(&told->categories));

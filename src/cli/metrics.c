@@ -64,8 +64,9 @@ static void judge_scores(const request *r, pairs *p, const char *positive) {
     notes_add(&p->notes, "\"%s\" is the positive class, called so where \"%s\" is %g or more", positive, p->score->name,
               r->threshold);
     if (!probabilities)
-        notes_add(&p->notes, "\"%s\" is not always in [0, 1], so it is no probability: log_loss, brier and ece are left "
-                  "out", p->score->name);
+        notes_add(&p->notes,
+                  "\"%s\" is not always in [0, 1], so it is no probability: log_loss, brier and ece are left out",
+                  p->score->name);
     p->title = "two classes against a score";
     free(score);
     free(truth);
@@ -88,11 +89,17 @@ static int rest_against(const request *r, pairs *p, const class_list *known) {
     return status;
 }
 
+/* Of two classes, the one that is looked for becomes the second. */
+static int choose_positive(const request *r, const pairs *p, class_list *known) {
+    classes_free(known);
+    return classes_read(p->file, p->truth, r->positive, known);
+}
+
 static int judge_score(const request *r, pairs *p) {
     class_list known;
     int status = classes_read(p->file, p->truth, NULL, &known);
     if (status == CLI_OK && known.n == 2)
-        status = (classes_free(&known), classes_read(p->file, p->truth, r->positive, &known));
+        status = choose_positive(r, p, &known);
     if (status == CLI_OK && known.n < 2)
         status = cli_usage("%s: every row has the same \"%s\"; there is nothing to tell apart", p->file->path,
                            p->truth->name);
@@ -121,7 +128,7 @@ static int both_classes(const request *r, const pairs *p, class_list *known) {
     class_list said;
     int status = classes_read(p->file, p->truth, NULL, known);
     if (status == CLI_OK && known->n == 2 && r->positive != NULL)
-        status = (classes_free(known), classes_read(p->file, p->truth, r->positive, known));
+        status = choose_positive(r, p, known);
     if (status != CLI_OK || (status = classes_read(p->file, p->score, NULL, &said)) != CLI_OK)
         return status;
     for (size_t c = 0; c < said.n; c++)
@@ -164,25 +171,14 @@ static int judge_labels(const request *r, pairs *p) {
 
 /* Whole numbers that name classes: what is said is always one of few things that are true. */
 static bool are_classes(const pairs *p) {
-    class_list known;
+    class_list known = {0};
     char text[CLI_NUMBER_LENGTH];
     bool all = classes_are_likely(p->truth, p->file->table.n_rows) &&
                classes_read(p->file, p->truth, NULL, &known) == CLI_OK;
-    if (!all)
-        return false;
     for (size_t i = 0; i < p->n && all; i++)
         all = label_of(&known, column_text(p->score, p->row[i], text)) < known.n;
     classes_free(&known);
     return all;
-}
-
-static bool has_two_values(const pairs *p) {
-    class_list known;
-    const bool two = classes_are_likely(p->truth, p->file->table.n_rows) &&
-                     classes_read(p->file, p->truth, NULL, &known) == CLI_OK && known.n == 2;
-    if (two)
-        classes_free(&known);
-    return two;
 }
 
 static int judge(const request *r, pairs *p) {
@@ -191,12 +187,13 @@ static int judge(const request *r, pairs *p) {
     if (r->task != NULL && strcmp(r->task, "regression") != 0 && strcmp(r->task, "classification") != 0)
         return cli_usage("--task is regression or classification, not '%.60s'", r->task);
     if (r->task != NULL && !forced && !(numbers && scores))
-        return cli_usage("%s: regression needs numbers in both columns, \"%s\" and \"%s\"", r->path, r->truth, r->score);
+        return cli_usage("%s: regression needs numbers in both columns, \"%s\" and \"%s\"", r->path, r->truth,
+                         r->score);
     if (r->task != NULL && !forced)
         return judge_numbers(p);
     if (!scores)
         return judge_labels(r, p);
-    if (!numbers || has_two_values(p) || r->positive != NULL)
+    if (!numbers || count_values(p->truth, p->file->table.n_rows) == 2 || r->positive != NULL)
         return judge_score(r, p);
     if (!forced && !are_classes(p))
         return judge_numbers(p);
@@ -274,11 +271,14 @@ const cli_command cli_metrics = {
     .usage = "metrics F.csv --truth COLUMN --score COLUMN [--positive VALUE] [--threshold T]\n"
              "                [--task regression|classification] [--json]",
     .summary = "how right one column of a CSV file is about another",
-    .help = "Every metric that applies. A truth of two different values, whatever they are, and a score of numbers: ROC AUC,\n"
-            "average precision, and what the threshold (0.5) makes of it; if the score is a probability, also log loss,\n"
-            "Brier score and calibration. Numbers and numbers: errors and R2. Classes and classes: accuracy, F1, MCC.\n\n"
-            "  --positive    the value of the truth that a high score speaks for; otherwise the second in alphabetical\n"
-            "                order. Of more than two classes: this one against all others\n"
-            "  --task        what two columns of numbers are, where that is not plain\n",
+    .help =
+        "Every metric that applies. A truth of two different values, whatever they are, and a score of numbers: ROC\n"
+        "AUC, average precision, and what the threshold (0.5) makes of it; if the score is a probability, also log\n"
+        "loss, Brier score and calibration. Numbers and numbers: errors and R2. Classes and classes: accuracy, F1 and\n"
+        "Matthews' correlation.\n\n"
+        "  --positive    the value of the truth that a high score speaks for; otherwise the second in alphabetical\n"
+        "                order. Of more than two classes: this one against all others\n"
+        "  --threshold   the least score that is called positive\n"
+        "  --task        what two columns of numbers are, where that is not plain\n",
     .run = run,
 };

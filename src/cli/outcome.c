@@ -65,7 +65,7 @@ static void judge_numbers(outcome *o, const target_rows *true_of) {
     free(predicted);
 }
 
-/* --- What learned without a target ---------------------------------------------------------------------------------- */
+/* --- What learned without a target -------------------------------------------------------------------------------- */
 
 typedef struct agreeing {
     size_t n, classes, clusters;
@@ -118,8 +118,8 @@ static int judge_unguided(outcome *o, const ml_column *column, const char *posit
         return CLI_OK;
     int status = classes_read(o->file, column, positive, &known);
     if (status == CLI_OK)
-        status = truth_read(o->file, column->name, ML_CLASSIFICATION, known.n, (const char *const *)known.name, &true_of,
-                            &o->notes);
+        status = truth_read(o->file, column->name, ML_CLASSIFICATION, known.n, (const char *const *)known.name,
+                            &true_of, &o->notes);
     o->judged = true_of.n;
     if (status == CLI_OK && task == ML_CLUSTERING)
         judge_clusters(o, &true_of, known.n);

@@ -74,7 +74,7 @@ const cli_command cli_predict = {
     .usage = "predict MODEL_FILE --data F.csv [--output FILE] [--json]",
     .summary = "what a model of laymanz fit --save says about another file",
     .help = "Writes CSV, a line for each row: the target if the file has it, the prediction, and of a classifier the\n"
-            "probability of each class. With --json an object as laymanz fit --json writes it, with metrics if the file\n"
-            "has the target. Columns that the model does not know are not used; one that it needs must be there.\n",
+            "probability of each class. With --json an object as laymanz fit --json writes it, with metrics if the\n"
+            "file has the target. Columns that the model does not know are not used; what it needs must be there.\n",
     .run = run,
 };

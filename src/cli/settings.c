@@ -103,7 +103,8 @@ static int unknown(const ml_model_kind *kind, const char *name) {
     const char *names[ML_MODEL_MAX_SETTINGS + 2] = {"scale", "seed"};
     for (size_t i = 0; i < kind->n_settings; i++)
         names[i + 2] = kind->setting[i].name;
-    char *const what = cli_format("setting of %s", kind->name), *const how = cli_format("laymanz fit %s --models", kind->name);
+    char *const what = cli_format("setting of %s", kind->name);
+    char *const how = cli_format("laymanz fit %s --models", kind->name);
     const int status = cli_unknown(what, name, names, kind->n_settings + 2, how);
     free(what);
     free(how);
@@ -136,9 +137,9 @@ static int read_own(const ml_model_kind *kind, const char *key, const char *word
     const bool is_number = ml_parse_f64(strlen(word), word, &value);
     if (setting->choice == NULL && !is_number)
         return cli_usage("%s takes a number, not '%.60s'", key, word);
-    const ml_status status = setting->choice != NULL ? ml_model_set_word(kind, name, word, out->value, &error)
-                                                     : ml_model_set(kind, name, inverse ? 1.0 / value : value, out->value,
-                                                                    &error);
+    const ml_status status = setting->choice != NULL
+                                 ? ml_model_set_word(kind, name, word, out->value, &error)
+                                 : ml_model_set(kind, name, inverse ? 1.0 / value : value, out->value, &error);
     return status == ML_OK ? CLI_OK : cli_usage("%s", error.message);
 }
 

@@ -74,7 +74,8 @@ int table_column(const table_file *file, const char *name, const ml_column **col
     const char **const names = cli_alloc(n * sizeof *names);
     for (size_t i = 0; i < n; i++)
         names[i] = file->table.column[i].name;
-    char *const kind = cli_format("column of %s", file->path), *const how = cli_format("the first line of %s", file->path);
+    char *const kind = cli_format("column of %s", file->path);
+    char *const how = cli_format("the first line of %s", file->path);
     const int status = cli_unknown(kind, name, names, n, how);
     free(kind);
     free(how);

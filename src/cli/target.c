@@ -49,11 +49,20 @@ bool classes_are_likely(const ml_column *column, size_t rows) {
     return few || found.n == 2;
 }
 
+size_t count_values(const ml_column *column, size_t rows) {
+    if (!column_has_numbers(column))
+        return column->n_levels <= MOST_CLASSES ? column->n_levels : MOST_CLASSES + 1;
+    const distinct found = distinct_numbers(column, rows, MOST_CLASSES);
+    free(found.value);
+    return found.n;
+}
+
 /* --- Classes ------------------------------------------------------------------------------------------------------ */
 
 static int too_many(const table_file *file, const ml_column *column) {
-    return cli_usage("%s: the target \"%s\" has more than %d different values; a classifier needs classes that repeat, "
-                     "and numbers are for a model that predicts numbers", file->path, column->name, MOST_CLASSES);
+    return cli_usage("%s: \"%s\" has more than %d different values; classes must repeat, and numbers are for a model "
+                     "that predicts numbers",
+                     file->path, column->name, MOST_CLASSES);
 }
 
 static void read_numbers(const ml_column *column, size_t rows, class_list *out) {
@@ -126,23 +135,23 @@ static bool can(const ml_model_kind *kind, ml_task task) {
 }
 
 static ml_task decide(const table_file *file, const ml_column *target, note_list *notes) {
-    const bool classes = classes_are_likely(target, file->table.n_rows);
+    const bool likely = classes_are_likely(target, file->table.n_rows);
     if (column_has_numbers(target))
-        notes_add(notes, classes
-                             ? "the target \"%s\" has few different values, so they are classes; --task regression "
-                               "takes them as numbers"
-                             : "the target \"%s\" is taken as a number; --task classification takes its values as classes",
+        notes_add(notes,
+                  likely ? "the target \"%s\" has few different values, so they are classes; --task regression takes "
+                            "them as numbers"
+                          : "the target \"%s\" is taken as a number; --task classification takes its values as classes",
                   target->name);
-    return classes ? ML_CLASSIFICATION : ML_REGRESSION;
+    return likely ? ML_CLASSIFICATION : ML_REGRESSION;
 }
 
 static int refuse_words(const table_file *file, const ml_column *target, const ml_model_kind *kind) {
     size_t row = 0;
     while (column_is_missing(target, row))
         row++;
-    return cli_usage("%s: line %zu: the target \"%s\" holds the word '%.40s', and %s predicts numbers; for classes take "
-                     "logistic, knn, naive-bayes, tree, forest or boosting", file->path, table_line(file, row),
-                     target->name, ml_column_word(target, row), kind->name);
+    return cli_usage("%s: line %zu: the target \"%s\" holds the word '%.40s', and %s predicts numbers; for classes "
+                     "take logistic, knn, naive-bayes, tree, forest, boosting or mlp",
+                     file->path, table_line(file, row), target->name, ml_column_word(target, row), kind->name);
 }
 
 int target_task(const table_file *file, const ml_column *target, const ml_model_kind *kind, const char *word,

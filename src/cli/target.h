@@ -18,6 +18,9 @@ typedef struct class_list {
 int classes_read(const table_file *file, const ml_column *column, const char *positive, class_list *out);
 void classes_free(class_list *c);
 
+/* How many different values a column has; more than MOST_CLASSES all count as one more than that. */
+size_t count_values(const ml_column *column, size_t rows);
+
 /* Whether a column of numbers reads like classes: two different values; or whole numbers, at most 20 different ones,
  * five rows each on average. */
 bool classes_are_likely(const ml_column *column, size_t rows);

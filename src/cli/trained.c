@@ -115,7 +115,8 @@ int truth_read(const table_file *file, const char *target, ml_task task, size_t 
         if (!column_is_missing(column, i))
             out->row[out->n++] = (uint32_t)i;
     if (out->n < rows)
-        notes_add(notes, "%s: %zu of %zu rows have no \"%s\"; nothing is learned from them, and they count in no metric",
+        notes_add(notes,
+                  "%s: %zu of %zu rows have no \"%s\"; nothing is learned from them, and they count in no metric",
                   file->path, rows - out->n, rows, target);
     return task == ML_CLASSIFICATION ? read_labels(file, column, classes, class_, out, notes)
                                      : read_targets(file, column, out);

@@ -2,7 +2,7 @@
  *     8 bytes  "lzfit" and zeros
  *     version  1
  *     u64 seed, flags (1: scale=standard, 2: contrasts)
- *     count of inputs, and for each: its name; flags (1: words, 2: missing cells have a level); count of levels, and each
+ *     count of inputs, and for each: its name; flags (1: words, 2: missing cells have a level); count of levels and names
  *     u64 length of the pipeline, and its bytes (features/pipeline.h)
  *     u64 length of the model, and its bytes with all names (models/model.h)
  *     CRC-32 of all bytes before it */
@@ -242,7 +242,8 @@ static ml_status load(const uint8_t *bytes, size_t length, trained *t, ml_error 
         return ml_fail(error, ML_EPARSE, "the model is of version %u, and this program reads version %d; fit it again",
                        (unsigned)get_u32(bytes + sizeof magic), VERSION);
     if (get_u32(bytes + length - CRC) != ml_crc32(length - CRC, bytes))
-        return ml_fail(error, ML_EPARSE, "the checksum is wrong: the file is damaged or has been cut; copy or fit it again");
+        return ml_fail(error, ML_EPARSE,
+                       "the checksum is wrong: the file is damaged or has been cut; copy or fit it again");
     source from = {bytes + head, length - head - CRC, t};
     return with_memory(take_all, &from, fourfold, &t->model_memory, error);
 }
