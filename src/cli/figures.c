@@ -4,12 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/intervals.h"
 #include "metrics/metrics.h"
 #include "table.h"
 
 void figures_put(figure_list *list, const char *name, double value) {
     if (list->n < MOST_FIGURES)
-        list->item[list->n++] = (figure){name, value};
+        list->item[list->n++] = (figure){.name = name, .value = value};
+}
+
+#define LEVEL 0.95
+
+/* A share of rows, with Wilson's interval; 0 of 0 is 0, without one. */
+static void put_share(figure_list *list, const char *name, size_t hits, size_t n) {
+    double low = 0.0, high = 0.0;
+    const bool known = ml_share_interval(hits, n, LEVEL, ML_SHARE_WILSON, &low, &high, NULL) == ML_OK;
+    if (list->n < MOST_FIGURES)
+        list->item[list->n++] = (figure){name, known ? (double)hits / (double)n : 0.0, low, high};
 }
 
 /* --- Numbers ------------------------------------------------------------------------------------------------------ */
@@ -55,7 +66,7 @@ void figures_of_labels(figure_list *list, size_t k, size_t n, const uint32_t *tr
         right += truth[i] == predicted[i] ? 1 : 0;
     if (n > 0 && ml_confusion(n, classes, truth, predicted, confusion, NULL) == ML_OK) {
         ml_counts_of_classes(classes, confusion, counts);
-        figures_put(list, "accuracy", (double)right / (double)n);
+        put_share(list, "accuracy", right, n);
         if (ml_balanced_accuracy(classes, confusion, &value, NULL) == ML_OK)
             figures_put(list, "balanced_accuracy", value);
         put_f1_macro(list, classes, counts);
@@ -72,13 +83,10 @@ void figures_of_decisions(figure_list *list, size_t n, const uint8_t *truth, con
     ml_counts counts;
     if (ml_counts_of_labels(n, 1, truth, predicted, &counts, NULL) != ML_OK)
         return;
-    const ml_figures of = ml_figures_of(counts, 1.0);
-    const double negative = (double)(counts.true_negative + counts.false_positive);
-    figures_put(list, "precision", of.precision);
-    figures_put(list, "recall", of.recall);
-    if (negative > 0.0)
-        figures_put(list, "specificity", (double)counts.true_negative / negative);
-    figures_put(list, "f1", of.f);
+    put_share(list, "precision", counts.true_positive, counts.true_positive + counts.false_positive);
+    put_share(list, "recall", counts.true_positive, counts.true_positive + counts.false_negative);
+    put_share(list, "specificity", counts.true_negative, counts.true_negative + counts.false_positive);
+    figures_put(list, "f1", ml_figures_of(counts, 1.0).f);
     figures_put(list, "true_positives", (double)counts.true_positive);
     figures_put(list, "false_positives", (double)counts.false_positive);
     figures_put(list, "false_negatives", (double)counts.false_negative);
@@ -117,12 +125,23 @@ static double ks_of(const ml_curve *curve) {
     return largest;
 }
 
+/* With DeLong's interval, where there are two rows of each class. */
+static void put_auc(const scored *at, double auc, ml_arena *arena) {
+    ml_estimate estimate = {0};
+    figures_put(at->list, "roc_auc", auc);
+    if (ml_delong(at->n, at->score, at->truth, LEVEL, &estimate, arena, NULL) != ML_OK)
+        return;
+    figure *const last = &at->list->item[at->list->n - 1];
+    last->low = estimate.low;
+    last->high = estimate.high;
+}
+
 static ml_status put_ranking(void *data, ml_arena *arena, ml_error *error) {
     const scored *const at = data;
     ml_curve curve;
     double threshold;
     ML_TRY(ml_curve_init(&curve, at->n, at->score, at->truth, arena, error));
-    figures_put(at->list, "roc_auc", ml_roc_area(&curve));
+    put_auc(at, ml_roc_area(&curve), arena);
     figures_put(at->list, "average_precision", ml_average_precision(&curve));
     figures_put(at->list, "ks", ks_of(&curve));
     figures_put(at->list, "best_f1", ml_best_fbeta(&curve, 1.0, &threshold));
@@ -131,7 +150,7 @@ static ml_status put_ranking(void *data, ml_arena *arena, ml_error *error) {
 }
 
 void figures_of_ranking(figure_list *list, size_t n, const double *score, const uint8_t *truth) {
-    enum { BYTES_A_ROW = 64, MORE = 1 << 12 };
+    enum { BYTES_A_ROW = 128, MORE = 1 << 12 };
     void *memory = NULL;
     scored at = {n, score, truth, list};
     with_memory(put_ranking, &at, n * BYTES_A_ROW + MORE, &memory, NULL); /* one class alone: none of these */
@@ -197,7 +216,7 @@ static const char *meaning(const char *name) {
         {"best_f1_threshold", "that threshold, chosen on these very rows"},
         {"silhouette", "-1 to 1: how much nearer its own cluster is"},
         {"adjusted_rand", "agreement with the target beyond chance; 1 is equal"},
-        {"normalised_mutual_information", "what clusters and target know of each other, 0 to 1"},
+        {"normalised_mutual_info", "what clusters and target know of each other, 0 to 1"},
         {"homogeneity", "1: each cluster holds one class"},
         {"completeness", "1: each class is in one cluster"},
     };
@@ -212,9 +231,26 @@ void figures_write_json(const figure_list *list, json *j) {
         json_double(j, list->item[i].name, list->item[i].value);
 }
 
+static bool has_interval(const figure *f) {
+    return f->high > f->low;
+}
+
+static void print_figure(const figure *f, bool intervals) {
+    const char *const words = meaning(f->name);
+    printf("  %-22s %10.4g", f->name, f->value);
+    if (has_interval(f))
+        printf("  %6.4f to %6.4f", f->low, f->high);
+    else if (intervals && words[0] != '\0')
+        printf("%18s", "");
+    printf("%s%s\n", words[0] != '\0' ? "   " : "", words);
+}
+
 void figures_print(const figure_list *list) {
-    for (size_t i = 0; i < list->n; i++) {
-        const char *const words = meaning(list->item[i].name);
-        printf("  %-30s %10.4g%s%s\n", list->item[i].name, list->item[i].value, words[0] != '\0' ? "   " : "", words);
-    }
+    bool intervals = false;
+    for (size_t i = 0; i < list->n; i++)
+        intervals = intervals || has_interval(&list->item[i]);
+    if (intervals)
+        printf("  %-22s %10s %17s\n", "", "", "95 % interval");
+    for (size_t i = 0; i < list->n; i++)
+        print_figure(&list->item[i], intervals);
 }

@@ -8,7 +8,7 @@ enum { MOST_FIGURES = 40 };
 
 typedef struct figure {
     const char *name;
-    double value;
+    double value, low, high; /* with the interval of 95 %, where high is above low */
 } figure;
 
 typedef struct figure_list {
@@ -38,7 +38,7 @@ void figures_of_calibration(figure_list *list, size_t n, const double *probabili
 /* Of more than two classes: probability [n x k], each class with a row. */
 void figures_of_probabilities(figure_list *list, size_t k, size_t n, const double *probability, const uint32_t *truth);
 
-/* Adds them to the innermost object, or prints them as a table with a few words for each. */
+/* Adds them to the innermost object, or prints them as a table with their intervals and a few words for each. */
 void figures_write_json(const figure_list *list, json *j);
 void figures_print(const figure_list *list);
 

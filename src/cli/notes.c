@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 static char *write_text(const char *format, va_list args) {
     va_list again;
@@ -36,11 +37,27 @@ void notes_write_json(const note_list *list, json *j) {
     json_close(j, ']');
 }
 
+/* In lines of at most WIDTH, broken at blanks. */
+static void print_note(const char *text) {
+    enum { WIDTH = 100, INDENT = 4 };
+    size_t column = INDENT;
+    printf("  -");
+    while (*text != '\0') {
+        const size_t n = strcspn(text, " ");
+        if (column + n > WIDTH && column > INDENT)
+            printf("\n%*s", (int)(column = INDENT) - 1, "");
+        printf(" %.*s", (int)n, text);
+        column += n + 1;
+        text += n + strspn(text + n, " ");
+    }
+    putchar('\n');
+}
+
 void notes_print(const note_list *list) {
     if (list->n > 0)
         puts("\nnotes");
     for (size_t i = 0; i < list->n; i++)
-        printf("  - %s\n", list->text[i]);
+        print_note(list->text[i]);
 }
 
 /* --- Names in a sentence ------------------------------------------------------------------------------------------ */

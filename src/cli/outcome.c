@@ -89,7 +89,7 @@ static void judge_clusters(outcome *o, const target_rows *true_of, size_t classe
     }
     if (with_memory(agree, &job, FIRST, &memory, NULL) == ML_OK) {
         figures_put(&o->figures, "adjusted_rand", job.out.adjusted_rand);
-        figures_put(&o->figures, "normalised_mutual_information", job.out.normalised_mutual_information);
+        figures_put(&o->figures, "normalised_mutual_info", job.out.normalised_mutual_information);
         figures_put(&o->figures, "homogeneity", job.out.homogeneity);
         figures_put(&o->figures, "completeness", job.out.completeness);
     }

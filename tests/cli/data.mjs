@@ -3,7 +3,7 @@
  * Usage: node data.mjs PROGRAM */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -354,7 +354,10 @@ const scores = fileOf('scores.csv', ['truth,score', ...judged.truth.map((truth, 
 test('metrics of a score are scikit-learn\'s, ties and all', () => {
   namedNear(json('metrics', scores, '--truth', 'truth', '--score', 'score'), judged.figures, 1e-9, 'metrics');
   namedNear(json('metrics', scores, '--truth', 'truth', '--score', 'score', '--threshold', '0.2'), judged['at_0.2'], 1e-9, 'at 0.2');
-  assert.match(run('metrics', scores, '--truth', 'truth', '--score', 'score').out, /roc_auc +0\.\d+ +chance that a positive/);
+  const { out } = run('metrics', scores, '--truth', 'truth', '--score', 'score');
+  const [, auc, low, high] = out.match(/roc_auc +(0\.\d+) +(0\.\d+) to (\d\.\d+) +chance that a positive/).map(Number);
+  assert.ok(low < auc && auc < high, out);
+  assert.match(out, /95 % interval\n[^]*accuracy +0\.\d+ +0\.\d+ to 0\.\d+ +share of rows/);
 });
 
 test('the same with numbers for words, and with the other class looked for', () => {
@@ -481,6 +484,28 @@ test('a place that cannot be written to is told', () => {
     assert.equal(status, 1);
     assert.equal(out, '');
     assert.match(error, /cannot be written: /);
+  }
+});
+
+// --- The README ------------------------------------------------------------------------------------------------------
+
+test('what the README shows is what the commands print', () => {
+  symlinkSync(join(root, 'lessons'), join(folder, 'lessons'));
+  mkdirSync(join(folder, 'build'));
+  symlinkSync(program, join(folder, 'build/laymanz'));
+  const section = readFileSync(join(root, 'README.md'), 'utf8').match(/^## On your own data\n([^]*?)\n## /m)[1];
+  const shown = section.split('\n').filter((line) => line.startsWith('    ')).join('\n').split(/^ {4}\$ /m).slice(1);
+  assert.ok(shown.length >= 8);
+  for (const block of shown) {
+    const [command, ...lines] = block.trimEnd().split('\n');
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    const printed = (stderr + stdout).split('\n').filter((line) => line !== '').map((line) => line.trimEnd());
+    let at = 0;
+    for (const line of lines.map((text) => text.slice(4))) {
+      const place = line === '…' ? at : printed.indexOf(line, at);
+      assert.ok(place >= 0, `${command}\nprints no line "${line}"`);
+      at = line === '…' ? at : place + 1;
+    }
   }
 });
 
