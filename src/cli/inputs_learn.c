@@ -63,10 +63,11 @@ static void describe(const ml_column *column, size_t n, const uint32_t *row, inp
     const size_t missing = count_missing(column, n, row);
     *item = (input){.name = column->name, .words = !column_has_numbers(column)};
     if (missing > 0)
-        listing_add(item->words ? &told->missing_words : &told->filled, "\"%s\" (%zu)", column->name, missing);
+        listing_add(item->words ? &told->missing_words : &told->filled, "\"%s\" (%zu of %zu rows)", column->name,
+                    missing, n);
     if (!item->words)
         return;
-    listing_add(&told->categories, "\"%s\" (%zu)", column->name, column->n_levels);
+    listing_add(&told->categories, "\"%s\" (%zu words)", column->name, column->n_levels);
     item->missing_level = missing > 0;
     item->n_levels = column->n_levels + item->missing_level;
     item->level = cli_alloc(item->n_levels * sizeof *item->level);
@@ -87,19 +88,19 @@ static void tell(findings *told, const input_plan *plan, note_list *notes) {
     if (told->categories.n > 0 && plan->contrast)
         notes_add(notes,
                   "words became contrasts, one column a word but the first, whose coefficient is minus the sum of the "
-                  "others: %s (so many words)",
+                  "others: %s",
                   listing_text(&told->categories));
     else if (told->categories.n > 0)
-        notes_add(notes, "words became columns of 0 and 1, one a word: %s (so many words)",
+        notes_add(notes, "words became columns of 0 and 1, one a word: %s",
                   listing_text(&told->categories));
     if (told->missing_words.n > 0)
-        notes_add(notes, "missing words count as a word of their own, \"(missing)\": %s (so many rows)",
+        notes_add(notes, "missing words count as a word of their own, \"(missing)\": %s",
                   listing_text(&told->missing_words));
     if (told->filled.n > 0 && plan->keep_missing)
-        notes_add(notes, "missing numbers stay missing, the trees learn which way they go: %s (so many rows)",
+        notes_add(notes, "missing numbers stay missing, the trees learn which way they go: %s",
                   listing_text(&told->filled));
     else if (told->filled.n > 0)
-        notes_add(notes, "missing numbers were filled with the median of the column's training rows: %s (so many rows)",
+        notes_add(notes, "missing numbers were filled with the median of the column's training rows: %s",
                   listing_text(&told->filled));
     listing *const lists[] = {&told->text, &told->empty, &told->constant, &told->useless, &told->filled,
                               &told->missing_words, &told->categories};
@@ -154,6 +155,20 @@ static ml_status learn(inputs *in, const double *raw, size_t n, bool standard, v
     return status;
 }
 
+/* The library speaks of columns by their number; of numbers, the one thing that can go wrong is their size. */
+static int tell_failure(const table_file *file, const inputs *in, double *raw, size_t n, const ml_error *error) {
+    static const double LARGEST = 0x1p500; /* from here on the sum of squares may not be finite */
+    size_t i = 0;
+    for (size_t at = 0; at < n * in->n && i == 0; at++)
+        if (fabs(raw[at]) > LARGEST)
+            i = at % in->n + 1;
+    free(raw);
+    if (i == 0)
+        return cli_usage("%s: %s", file->path, error->message);
+    return cli_usage("%s: column '%s' has values too large to be scaled; choose a larger unit, or --without %s",
+                     file->path, in->item[i - 1].name, in->item[i - 1].name);
+}
+
 int inputs_learn(const table_file *file, const input_plan *plan, size_t n, const uint32_t *row, inputs *out,
                  void **memory, note_list *notes) {
     const ml_table *const table = &file->table;
@@ -171,9 +186,9 @@ int inputs_learn(const table_file *file, const input_plan *plan, size_t n, const
     double *const raw = cli_alloc(n * out->n * sizeof *raw);
     read_rows(out, table, n, row, raw);
     const ml_status status = learn(out, raw, n, plan->standard, memory, &error);
-    free(raw);
     if (status != ML_OK)
-        return cli_usage("%s: %s", file->path, error.message);
+        return tell_failure(file, out, raw, n, &error);
+    free(raw);
     out->d = inputs_count(out);
     return CLI_OK;
 }

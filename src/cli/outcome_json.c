@@ -1,6 +1,7 @@
 /* What a model said, for programs: JSON and CSV. */
 #include "outcome.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,14 +43,16 @@ static void write_parameters(const trained *t, json *j) {
 
 static void write_predictions(const outcome *o, json *j) {
     const answers *const said = &o->said;
-    const bool words = o->model->model.classes > 0 && !names_are_numbers(o->model);
+    const bool classes = o->model->model.classes > 0, words = classes && !names_are_numbers(o->model);
     char text[CLI_NUMBER_LENGTH];
     json_open(j, "predictions", '[');
     for (size_t i = 0; i < said->n; i++) {
-        if (said->outputs == 1 && words)
+        if (words)
             json_text(j, NULL, outcome_text(o, i, text));
-        else if (said->outputs == 1)
+        else if (classes)
             json_raw(j, NULL, outcome_text(o, i, text));
+        else if (said->outputs == 1)
+            json_double(j, NULL, said->prediction[i]);
         else {
             json_open(j, NULL, '[');
             for (size_t k = 0; k < said->outputs; k++)
@@ -106,6 +109,12 @@ static void write_cell(const char *before, const char *text, FILE *out) {
     fputc('"', out);
 }
 
+/* One that is not finite is an empty cell. */
+static void write_number(const char *before, double value, FILE *out) {
+    char text[CLI_NUMBER_LENGTH];
+    write_cell(before, isfinite(value) ? cli_double_text(value, text) : "", out);
+}
+
 static void write_names(const outcome *o, const ml_column *target, FILE *out) {
     const ml_model *const model = &o->model->model;
     if (target != NULL)
@@ -131,13 +140,12 @@ static void write_row(const outcome *o, const ml_column *target, size_t row, FIL
     const char *const truth = target != NULL ? column_text(target, row, text) : NULL;
     if (target != NULL)
         write_cell("", truth != NULL ? truth : "", out);
-    if (outputs == 1)
+    if (classes > 0)
         write_cell(target != NULL ? "," : "", outcome_text(o, row, text), out);
-    for (size_t k = 0; k < outputs && outputs > 1; k++)
-        write_cell(k > 0 || target != NULL ? "," : "",
-                   cli_double_text(o->said.prediction[row * outputs + k], text), out);
+    for (size_t k = 0; k < outputs && classes == 0; k++)
+        write_number(k > 0 || target != NULL ? "," : "", o->said.prediction[row * outputs + k], out);
     for (size_t c = 0; c < classes; c++)
-        write_cell(",", cli_double_text(o->said.probability[row * classes + c], text), out);
+        write_number(",", o->said.probability[row * classes + c], out);
     fputc('\n', out);
 }
 

@@ -163,7 +163,7 @@ test('words, gaps and unknown words are treated as scikit-learn is told to, and 
   for (const [name, value] of Object.entries(coefficients))
     assert.ok(Math.abs(parameters.coefficients[name] - value) < 1e-6, `${name}: ${parameters.coefficients[name]}, ${value}`);
   allNear(probabilities.yes, probability, 1e-4, 'probability');
-  for (const saying of ['"name"', '"one"', 'median', '"age" (', '(missing)', '"plan" (2)', 'holds a word that no training row had', '"lima"'])
+  for (const saying of ['"name"', '"one"', 'median', '"age" (', '(missing)', '"plan" (2 words)', 'holds a word that no training row had', '"lima"'])
     assert.ok(notes.some((note) => note.includes(saying)), `${saying} in ${notes.join('\n')}`);
   allNear(json('fit', 'naive-bayes', ...mixedArgs).probabilities.yes, golden.mixed['naive-bayes'], 1e-5, 'naive Bayes');
 });
@@ -422,7 +422,7 @@ for (const [name, [text, ...sayings]] of Object.entries(bad))
 test('nan is a missing cell', () => {
   const path = fileOf('nan.csv', 'a,y\n1,0\nnan,1\nNaN,1\n4,1\n5,0\n');
   const { notes } = json('fit', 'logistic', '--data', path, '--target', 'y');
-  assert.ok(notes.some((note) => note.includes('"a" (2)')), notes.join('\n'));
+  assert.ok(notes.some((note) => note.includes('"a" (2 of 5 rows)')), notes.join('\n'));
 });
 
 test('targets that cannot be learned are refused', () => {
@@ -448,6 +448,21 @@ test('columns that add up to another are named', () => {
   refused(['fit', 'linear', '--data', sum, '--target', 'y'], 'feature 2 is "both"', '--without', 'ridge');
   assert.equal(json('fit', 'linear', '--data', sum, '--target', 'y', '--without', 'both').predictions.length, 9);
   refused(['fit', 'linear', '--data', sum, '--target', 'y', '--without', 'boht'], "'boht'", 'both');
+});
+
+test('values that overflow are refused with their column', () => {
+  const large = fileOf('large.csv', 'a,b,y\n1,1e300,1\n2,-1e300,2\n3,1e308,3.5\n');
+  const args = ['--data', large, '--target', 'y'];
+  refused(['fit', 'tree', ...args, '--set', 'scale=standard'], 'large.csv', "column 'b'", 'larger unit');
+  refused(['fit', 'kmeans', ...args, '--set', 'k=2'], 'large.csv', 'feature 1 is "b"');
+});
+
+test('a prediction that overflows is null, and an empty cell', () => {
+  const steep = fileOf('steep.csv', 'a,y\n1,1e200\n2,2e200\n4,3e200\n'), far = fileOf('far.csv', 'a\n2\n1e150\n');
+  const saved = join(folder, 'steep.model');
+  const { predictions } = json('fit', 'linear', '--data', steep, '--target', 'y', '--test', far, '--save', saved);
+  assert.ok(predictions[0] > 1e200 && predictions[1] === null);
+  assert.match(run('predict', saved, '--data', far).out, /^prediction\n[\d.]+e\+200\n\n$/);
 });
 
 test('a test file that does not fit is refused', () => {
