@@ -154,6 +154,10 @@ static void add_notes(const request *r, work *w) {
         notes_add(&w->notes, "there is no --test file: predictions%s",
                   guided(r->kind) ? " and metrics are of the rows that the model learned from, which flatters it"
                                   : " are of the rows that the model learned from");
+    if ((r->kind->tasks & ML_ANOMALY) != 0)
+        notes_add(&w->notes, "predictions are scores: the higher the stranger");
+    if ((r->kind->tasks & ML_CLUSTERING) != 0)
+        notes_add(&w->notes, "predictions are the numbers of clusters, from 0, in the order of the centres");
     if (r->target != NULL && !guided(r->kind))
         notes_add(&w->notes, "nothing was learned from \"%s\"; what was found is only compared with it", r->target);
 }
@@ -271,7 +275,8 @@ const cli_command cli_fit = {
         "               classes, and so are at most 20 whole numbers that come five times each on average\n"
         "  --without    columns that are not to be used, such as a customer's number\n"
         "  --save       keeps the model, with all it takes to use it, for laymanz predict\n"
-        "  --json       everything, with all predictions\n\n"
+        "  --json       everything: model, settings, parameters, predictions (of the test file's rows in their order),\n"
+        "               probabilities by class, metrics, notes\n\n"
         "Words become columns of 0 and 1, missing numbers the column's median (trees take them as they are), missing\n"
         "words a word of their own; all of it is learned from the training rows alone, and told in the notes.\n",
     .run = run,

@@ -24,13 +24,14 @@ static double element(const ml_model *model, size_t field, size_t index) {
     }
 }
 
-/* What a place of an axis is called: a feature, a class, or its number from 1; the caller's. */
+/* What a place of an axis is called: a feature, a class, a cluster as predictions name it, or its number from 1; the
+ * caller's. */
 static char *place_name(const trained *t, ml_axis axis, size_t length, size_t i) {
     if (axis == ML_AXIS_FEATURE)
         return cli_format("%s", t->names.feature[i]);
     if ((axis == ML_AXIS_CLASS || axis == ML_AXIS_SCORE) && t->model.classes > 0)
         return cli_format("%s", t->names.class_[length == t->model.classes ? i : 1]);
-    return cli_format("%zu", i + 1);
+    return t->model.task == ML_CLUSTERING ? cli_format("cluster %zu", i) : cli_format("%zu", i + 1);
 }
 
 /* A field as a table, the longer axis downwards. */
