@@ -8,6 +8,13 @@
 #include "metrics/metrics.h"
 #include "table.h"
 
+bool figures_have(const figure_list *list, const char *name) {
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->item[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 void figures_put(figure_list *list, const char *name, double value) {
     if (list->n < MOST_FIGURES)
         list->item[list->n++] = (figure){.name = name, .value = value};

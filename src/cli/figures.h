@@ -16,6 +16,9 @@ typedef struct figure_list {
     size_t n;
 } figure_list;
 
+/* Whether there is one of that name. */
+bool figures_have(const figure_list *list, const char *name);
+
 void figures_put(figure_list *list, const char *name, double value);
 
 /* What applies is added: a metric that has no value on these rows is left out.

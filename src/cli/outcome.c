@@ -54,6 +54,9 @@ static void judge_classes(outcome *o, const target_rows *true_of) {
         judge_two(o, true_of, predicted);
     else if (true_of->unseen == 0)
         judge_many(o, true_of);
+    if (true_of->unseen == 0 && !figures_have(&o->figures, k == 2 ? "roc_auc" : "roc_auc_ovr"))
+        notes_add(&o->notes, "%s: not every class of \"%s\" is there, so there is no ROC AUC", o->file->path,
+                  o->model->names.target);
     free(predicted);
 }
 

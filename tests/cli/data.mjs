@@ -286,6 +286,15 @@ test('a test file without the target is predicted all the same, and extra column
   assert.ok(notes.some((note) => note.includes('no column "y"')));
 });
 
+test('a test file without one of the classes has no ROC AUC, which is said', () => {
+  for (const [data, target, rows] of [[small, 'y', 'a,b,y\n1,5,no\n6,6,no\n'], [files.iris.data, 'species', readFileSync(files.iris.tests, 'utf8').split('\n').slice(0, 20).join('\n')]]) {
+    const { metrics, notes } = json('fit', 'logistic', '--data', data, '--target', target, '--test', fileOf('few.csv', rows));
+    assert.ok(metrics.log_loss > 0);
+    assert.ok(!('roc_auc' in metrics) && !('roc_auc_ovr' in metrics));
+    assert.ok(notes.some((note) => note.includes('no ROC AUC')), notes.join('\n'));
+  }
+});
+
 test('rows without a target are predicted, and nothing else', () => {
   const gaps = fileOf('gaps.csv', readFileSync(small, 'utf8') + '7,7,\n');
   const told = json('fit', 'logistic', '--data', gaps, '--target', 'y');
