@@ -176,14 +176,22 @@ static void join_notes(work *w) {
     w->notes = (note_list){0};
 }
 
+static int check_without(const request *r, const table_file *file) {
+    const ml_column *column;
+    for (size_t i = 0; i < r->without.n; i++)
+        if (table_column(file, r->without.word[i], &column) != CLI_OK)
+            return CLI_USAGE;
+    return CLI_OK;
+}
+
 static int run_request(const request *r, work *w) {
     ml_task task = ML_REGRESSION;
     target_rows rows = {0};
     int status = table_open(r->data, &w->data);
     if (status == CLI_OK && r->test != NULL)
         status = table_open(r->test, &w->test);
-    for (size_t i = 0; i < r->without.n && status == CLI_OK; i++)
-        status = table_column(&w->data, r->without.word[i], &(const ml_column *){NULL});
+    if (status == CLI_OK)
+        status = check_without(r, &w->data);
     if (status == CLI_OK)
         status = choose_rows(r, w, &task, &rows);
     if (status == CLI_OK)
