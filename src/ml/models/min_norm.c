@@ -22,8 +22,8 @@ static bool allocate(least *f, ml_arena *arena) {
     return f->mean && f->centred && f->u && f->value && f->v && f->w;
 }
 
-/* With an intercept, rows and target less their means, which are summed from the first row on, so that a constant column
- * leaves nothing; returns the mean of the target. */
+/* With an intercept, rows and target less their means, which are summed from the first row on, so that a constant
+ * column leaves nothing; returns the mean of the target. */
 static double centre(least *f, const double *x, const double *y, bool has_intercept) {
     double y_mean = 0.0;
     memcpy(f->centred, x, f->n * f->d * sizeof *x);

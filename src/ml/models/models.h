@@ -83,9 +83,9 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
  * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain. With l2
- * above 0 it is L-BFGS (models/lbfgs.h) on centred and scaled features, until the gradient is 1e-10 of what it was, where
- * there are more than 256 unknowns, or where a feature is so far from 0, as a date is, that the Hessian loses its inverse
- * to rounding.
+ * above 0 it is L-BFGS (models/lbfgs.h) on centred and scaled features, until the gradient is 1e-10 of what it was,
+ * where there are more than 256 unknowns, or where a feature is so far from 0, as a date is, that the Hessian loses its
+ * inverse to rounding.
  *   x  [n x d], label  [n] 0 or 1
  *   coefficient  [d]  out;  intercept  out, or NULL for a model without
  *   n_iterations      out, or NULL: steps taken, of Newton's method at most ML_LOGISTIC_MAX_ITERATIONS
@@ -93,8 +93,9 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
  *         4 n d multiply-adds; usually 50 to 500; scratch of n d + 56 d doubles and 4 n bytes, about.
  * Errors: ML_EINVAL if n or d is 0, a label is above 1, only one class is present, l2 is negative or not finite, or a
  *         value of x is not finite. ML_EDIVERGED if l2 is 0 and the classes can be told apart without error: the best
- *         coefficients are then infinite. ML_ESINGULAR if l2 is 0 and columns depend on each other. L-BFGS: ML_EINVAL if
- *         a value of x is above 1e140; ML_EDIVERGED if the gradient is above 1e-6 of what it was in the end. ML_ENOMEM.
+ *         coefficients are then infinite. ML_ESINGULAR if l2 is 0 and columns depend on each other. L-BFGS: ML_EINVAL
+ *         if a value of x is above 1e140; ML_EDIVERGED if the gradient is above 1e-6 of what it was in the end.
+ *         ML_ENOMEM.
  * Source: Hastie, Tibshirani and Friedman, section 4.4.1.   Golden: tests/golden/models.py, scikit-learn
  *         LogisticRegression (C = 1 / l2). */
 enum { ML_LOGISTIC_MAX_ITERATIONS = 100 };
@@ -104,7 +105,8 @@ ml_status ml_logistic_fit(size_t n, size_t d, const double *x, const uint8_t *la
 /* The same with rows that count for more or less: minimises the sum of weight times log loss, and the penalty. A whole
  * number says how often the row is there; n_negative / n_positive for positive rows balances the classes.
  *   weight  [n]  0 or more and at most 1e100; NULL: all 1
- * Errors: as ml_logistic_fit; ML_EINVAL if a weight is out of range or none is above 0. Rows of weight 0 count as absent.
+ * Errors: as ml_logistic_fit; ML_EINVAL if a weight is out of range or none is above 0. Rows of weight 0 count as
+ *         absent.
  * Golden: tests/golden/optimise_weighted.py, scikit-learn LogisticRegression (sample_weight). */
 ml_status ml_logistic_fit_weighted(size_t n, size_t d, const double *x, const uint8_t *label, const double *weight,
                                    double l2, double *coefficient, double *intercept, int32_t *n_iterations,
