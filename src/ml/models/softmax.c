@@ -5,6 +5,9 @@
 #include "models/check.h"
 #include "models/softmax_lbfgs.h"
 
+/* Rows that are added to the Hessian at a time: so many sums are made of an element while it is in a register. */
+enum { ABREAST = 4 };
+
 /* The unknowns, class after class: its d coefficients, then its intercept. */
 typedef struct newton {
     size_t n, d, k, q, p; /* rows, features, classes, d + 1, k q */
@@ -13,7 +16,7 @@ typedef struct newton {
     double l2;
     double *w, *trial, *gradient, *step; /* [p] */
     double *hessian;                     /* [p x p] */
-    double *probability;                 /* [k] of the row at hand */
+    double *probability;                 /* [ABREAST x k] of the rows at hand */
 } newton;
 
 /* Probabilities of one row into out [k]; returns the log of their common divisor, from which a log loss follows. */
@@ -53,40 +56,66 @@ static double objective(const newton *f, const double *w) {
     return sum;
 }
 
-/* Adds weight (x, 1)(x, 1)^T to block (a, b) of the Hessian; of blocks on the diagonal only the lower half is read. */
-static void add_block(const newton *f, size_t a, size_t b, double weight, const double *row) {
-    for (size_t j = 0; j < f->q; j++) {
+/* Adds weight (x, 1)(x, 1)^T of each of the rows, in their order, to the lower half of block (a, b) of the Hessian. */
+static void add_block(const newton *f, size_t a, size_t b, const double *const *row, const double *weight) {
+    const double *const x = row[0], *const y = row[1], *const z = row[2], *const v = row[3];
+    for (size_t j = 0; j < f->d; j++) {
         double *const to = f->hessian + (a * f->q + j) * f->p + b * f->q;
-        const double scaled = weight * (j < f->d ? row[j] : 1.0);
-        for (size_t m = 0; m < f->d; m++)
-            to[m] += scaled * row[m];
-        to[f->d] += scaled;
+        const double wx = weight[0] * x[j], wy = weight[1] * y[j], wz = weight[2] * z[j], wv = weight[3] * v[j];
+        for (size_t m = 0; m <= j; m++)
+            to[m] = to[m] + wx * x[m] + wy * y[m] + wz * z[m] + wv * v[m];
     }
+    double *const to = f->hessian + (a * f->q + f->d) * f->p + b * f->q; /* the intercept's */
+    for (size_t m = 0; m < f->d; m++)
+        to[m] = to[m] + weight[0] * x[m] + weight[1] * y[m] + weight[2] * z[m] + weight[3] * v[m];
+    to[f->d] = to[f->d] + weight[0] + weight[1] + weight[2] + weight[3];
+}
+
+/* The rows from `from` on, ABREAST of them; behind the last one it is repeated, with weight 0. */
+static void add_rows(newton *f, size_t from) {
+    const double *row[ABREAST];
+    double weight[ABREAST];
+    const size_t count = f->n - from < ABREAST ? f->n - from : ABREAST;
+    for (size_t r = 0; r < ABREAST; r++) {
+        const size_t i = from + (r < count ? r : count - 1);
+        double *const p = f->probability + r * f->k;
+        row[r] = f->x + i * f->d;
+        softmax_row(f->d, f->k, f->q, row[r], f->w, f->w + f->d, f->q, p);
+        for (size_t a = 0; a < f->k && r < count; a++) {
+            const double residual = p[a] - (f->label[i] == a);
+            for (size_t j = 0; j < f->q; j++)
+                f->gradient[a * f->q + j] += residual * (j < f->d ? row[r][j] : 1.0);
+        }
+    }
+    for (size_t a = 0; a < f->k; a++)
+        for (size_t b = 0; b <= a; b++) {
+            for (size_t r = 0; r < ABREAST; r++) {
+                const double *const p = f->probability + r * f->k;
+                weight[r] = r >= count ? 0.0 : a == b ? p[a] * (1.0 - p[a]) : -p[a] * p[b];
+            }
+            add_block(f, a, b, row, weight);
+        }
 }
 
 static void differentiate(newton *f) {
     memset(f->gradient, 0, f->p * sizeof *f->gradient);
     memset(f->hessian, 0, f->p * f->p * sizeof *f->hessian);
-    for (size_t i = 0; i < f->n; i++) {
-        const double *const row = f->x + i * f->d, *const p = f->probability;
-        softmax_row(f->d, f->k, f->q, row, f->w, f->w + f->d, f->q, f->probability);
-        for (size_t a = 0; a < f->k; a++) {
-            const double residual = p[a] - (f->label[i] == a);
-            for (size_t j = 0; j < f->q; j++)
-                f->gradient[a * f->q + j] += residual * (j < f->d ? row[j] : 1.0);
-            for (size_t b = 0; b <= a; b++)
-                add_block(f, a, b, a == b ? p[a] * (1.0 - p[a]) : -p[a] * p[b], row);
-        }
-    }
+    for (size_t i = 0; i < f->n; i += ABREAST)
+        add_rows(f, i);
     for (size_t a = 0; a < f->k; a++) {
         for (size_t j = 0; j < f->d; j++) {
             f->gradient[a * f->q + j] += f->l2 * f->w[a * f->q + j];
             f->hessian[(a * f->q + j) * (f->p + 1)] += f->l2;
         }
-        /* The same number added to all intercepts changes no probability. The gradient has nothing in that direction,
-         * so a penalty on it moves no step, and gives the matrix an inverse. */
-        for (size_t b = 0; b <= a; b++)
-            f->hessian[(a * f->q + f->d) * f->p + b * f->q + f->d] += 1.0;
+        /* Each block is symmetric. And the same number added to all intercepts changes no probability: the gradient has
+         * nothing in that direction, so a penalty on it moves no step, and gives the matrix an inverse. */
+        for (size_t b = 0; b <= a; b++) {
+            double *const block = f->hessian + a * f->q * f->p + b * f->q;
+            for (size_t j = 0; j < f->q && b < a; j++)
+                for (size_t m = 0; m < j; m++)
+                    block[m * f->p + j] = block[j * f->p + m];
+            block[f->d * f->p + f->d] += 1.0;
+        }
     }
 }
 
@@ -119,7 +148,7 @@ static ml_status fit(newton *f, double *coefficient, double *intercept, ml_arena
     f->gradient = ML_ALLOC(arena, f->p, double);
     f->step = ML_ALLOC(arena, f->p, double);
     f->hessian = f->p > SIZE_MAX / f->p ? NULL : ML_ALLOC(arena, f->p * f->p, double);
-    f->probability = ML_ALLOC(arena, f->k, double);
+    f->probability = ML_ALLOC(arena, ABREAST * f->k, double);
     if (!f->w || !f->trial || !f->gradient || !f->step || !f->hessian || !f->probability)
         return ml_models_out_of_memory("softmax regression", f->n, f->d, error);
     double promise = (double)INFINITY, value = 1.0;
