@@ -18,6 +18,15 @@ if (query.has('embed') && query.has('lab')) document.documentElement.classList.a
 // A lab is what the reader comes for, or what the page begins with; then the first sight goes before it.
 if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts();
 else if ('labFirst' in document.documentElement.dataset) requestAnimationFrame(fetchLabParts);
+if (location.hash) setBefore(`#${CSS.escape(location.hash.slice(1))}`);
+
+/** What stands above the place that a link leads to is set at once (see lib/far.js), since it would move it later. @param {string} place */
+function setBefore(place) {
+  const style = new CSSStyleSheet();
+  style.replaceSync(`section:has(~ section ${place}, ~ ${place}) .far, .far:has(~ ${place}), .far:has(${place}), .far${place},
+    challenge-card:has(~ ${place}) > .far { content-visibility: visible !important; }`);
+  document.adoptedStyleSheets.push(style);
+}
 
 const NO_STYLE = strings.theLooksOfThis;
 const NO_SCRIPT = strings.theProgramOfThis;

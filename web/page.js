@@ -5,6 +5,7 @@
 import './elements/site-nav.js';
 import './elements/scheme-switch.js';
 import { copyAnchors } from './lib/anchors.js';
+import { setFar } from './lib/far.js';
 import { bringPart } from './lib/fetching.js';
 import { offerSearch } from './lib/find.js';
 import { followLabLinks } from './lib/lab-links.js';
@@ -12,7 +13,7 @@ import { fetchLabParts } from './lib/lab-parts.js';
 import { fetchEarly } from './lib/lab-site.js';
 import { trackReading } from './lib/reading.js';
 import { holdHash } from './lib/hold.js';
-import { whenQuiet } from './lib/idle.js';
+import { whenIdle, whenQuiet } from './lib/idle.js';
 import { notice } from './lib/notice.js';
 import { progress } from './lib/progress.js';
 import { reachScrollers } from './lib/scrollers.js';
@@ -122,6 +123,7 @@ trackReading();
 const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));
 if (start) import('./lib/continue.js').then(({ followPlace }) => followPlace(start));
 reachScrollers();
+addEventListener('load', () => whenIdle(() => labsDrawn.then(setFar)));
 // Not before all that the first sight needs is there; an embed is another site's page.
 if (!document.documentElement.classList.contains('embed'))
   addEventListener('load', () => whenQuiet(() => import('./lib/offline.js').then(({ workOffline }) => workOffline(), () => {})));

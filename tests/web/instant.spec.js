@@ -85,3 +85,28 @@ test('a lab stays where it was led to while a card above it opens', async ({ pag
   await expect.poll(async () => Math.abs((await top()) - led)).toBeLessThan(4);
   expect(await seen.bigJumps()).toEqual([]);
 });
+
+test('a chapter that a link leads into the middle of holds still @phone', async ({ page }) => {
+  const seen = await watch(page);
+  for (const [place, drawn] of [['lab-batching-queue', true], ['latency', false]]) {
+    await page.goto('about:blank');
+    await page.goto(`${CHAPTER}#${place}`, { waitUntil: 'networkidle' });
+    if (drawn) await expect(page.locator(`#${place}`).locator('lab-view:not([undrawn]) canvas').first()).toBeVisible();
+    expect(await seen.bigJumps()).toEqual([]);
+    expect(await page.locator(`#${place}`).evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(200);
+  }
+});
+
+test('what is far away waits, in the room that was kept for it, and is set when there is time @phone', async ({ page }) => {
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+  const unset = () => page.locator('.far').evaluateAll((blocks) =>
+    blocks.filter((block) => !block.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })).length);
+  await page.route('**/assets/page-*.js', (route) => route.abort());
+  await page.goto(CHAPTER);
+  const kept = await height();
+  expect(await unset()).toBeGreaterThan(50);
+  await page.unroute('**/assets/page-*.js');
+  await page.goto(CHAPTER);
+  await expect(page.locator('main > section:not(.set)')).toHaveCount(0);
+  expect(Math.abs((await height()) / kept - 1)).toBeLessThan(0.03);
+});

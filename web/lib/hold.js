@@ -8,6 +8,11 @@ const MOVES = ['wheel', 'touchstart', 'pointerdown', 'keydown'];
 
 /** @type {(() => void) | null} */
 let release = null;
+/** @type {(() => void)[]} */
+const waiting = [];
+
+/** Resolves when nothing is held, so that what stands above may change its height. @returns {Promise<void>} */
+export const whenReleased = () => new Promise((resolve) => (release ? waiting.push(resolve) : resolve()));
 
 /**
  * Scrolls to an element and keeps it at the top while the page around it settles.
@@ -23,6 +28,7 @@ export function holdInPlace(element) {
     clearTimeout(timer);
     for (const move of MOVES) removeEventListener(move, letGo);
     release = null;
+    for (const go of waiting.splice(0)) go();
   };
   for (const move of MOVES) addEventListener(move, letGo, { passive: true });
   observer.observe(document.body); // calls back at once, too

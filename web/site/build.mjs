@@ -24,6 +24,7 @@ import { boxFragment, Sources } from './box.mjs';
 import { buildChallenges, findChallenges, readChallenge } from './challenges.mjs';
 import { checkPages } from './check-links.mjs';
 import { Mistakes } from './errors.mjs';
+import { farStyles } from './far.mjs';
 import { fontLicences, leanFonts } from './fonts.mjs';
 import { GLOSSARY_FILE } from './glossary.mjs';
 import { catalogue, ENGLISH, speak, translated } from './language.mjs';
@@ -118,7 +119,7 @@ async function bundleAssets(labs) {
   const [page, early, styles] = await Promise.all([
     bundle({ ...split, plugins: [catalogue, together(WEB, scattered, ['page.js', 'elements/lab-card.js'])] }),
     bundle({ ...common, entryPoints: ['early.js'], outdir: assets, format: 'iife', entryNames: '[name]-[hash]' }),
-    bundle({ ...common, stdin: { contents: `@import './styles/page.css';\n${reserveStyles(labs)}`, loader: 'css', resolveDir: WEB },
+    bundle({ ...common, stdin: { contents: `@import './styles/page.css';\n${reserveStyles(labs)}\n${farStyles()}`, loader: 'css', resolveDir: WEB },
       outdir: assets, entryNames: 'page-[hash]', assetNames: '[name]-[hash]', plugins: [leanFonts] }),
     bundle({ ...common, entryPoints: WORKERS.map((name) => `workers/${name}.js`), outdir: assets, format: 'esm' }),
   ]);

@@ -1,5 +1,6 @@
 /** The pages around the lessons: shell, rail, home, map, 404. All of it is readable without JavaScript. */
 import { createHash } from 'node:crypto';
+import { markFar } from './far.mjs';
 import { anchor, escape } from './html.mjs';
 import { langOf, language } from './language.mjs';
 import { libraryHtml } from './library-page.mjs';
@@ -148,7 +149,7 @@ export function chapterPage(site, lesson) {
   const main = `<p class="eyebrow"${langOf(lesson.lang && language.code)}>${strings.chapter(lesson.number)}</p>
 <h1>${escape(lesson.title)}</h1>
 <p class="lede">${escape(lesson.lede)}</p>
-${lesson.html}
+${markFar(lesson.html)}
 ${pager(site.lessons[at - 1], site.lessons[at + 1], lesson.lang)}
 `;
   return shell(site, {
