@@ -19,6 +19,7 @@ import { progress } from './lib/progress.js';
 import { reachScrollers } from './lib/scrollers.js';
 import { placeSharedLab } from './lib/shared-lab.js';
 import { hasSimd } from './lib/simd.js';
+import { siteUrl } from './lib/site.js';
 import { showTerms } from './lib/terms.js';
 import { page as strings } from './strings/strings.js';
 
@@ -118,6 +119,8 @@ if (hasSimd()) {
 }
 showTerms();
 copyAnchors();
+for (const address of document.querySelectorAll('.on-paper .address')) // the build knows of no host
+  address.textContent = new URL(address.textContent ?? '', siteUrl('./')).href;
 offerSearch();
 trackReading();
 const start = /** @type {HTMLAnchorElement | null} */ (document.querySelector('.continue a'));

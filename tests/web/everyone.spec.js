@@ -121,6 +121,65 @@ test('a chapter by Tab alone: every control in order, in sight and marked; nothi
   expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
 });
 
+/** Opens a dialog by the keyboard, goes all round it both ways, leaves it by Escape: never out of it, and back to where one was. */
+async function expectDialogHolds(page, opener, dialog) {
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeVisible();
+  const where = () => dialog.evaluate((node) => {
+    const active = window.walkPage.active();
+    for (let at = active; at; at = at.assignedSlot ?? at.parentNode ?? at.host) if (at === node) return { inside: true, on: window.walkPage.named(active) };
+    // beyond the last stop of a modal dialog the browser's own buttons follow, for which the body stands
+    return { inside: active === document.body, on: 'the browser' };
+  });
+  await expect.poll(where).toMatchObject({ inside: true, on: expect.not.stringMatching('the browser') });
+  const stops = new Set();
+  for (const key of ['Tab', 'Shift+Tab']) {
+    const first = await where();
+    for (let n = 0; n < 25; n++) {
+      await page.keyboard.press(key);
+      const { inside, on } = await where();
+      expect(inside, `${key} led out of the dialog, to ${on}`).toBe(true);
+      stops.add(on);
+      if (on === first.on) break;
+    }
+  }
+  expect([...stops].filter((on) => on !== 'the browser').length).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+}
+
+test('dialogs: the focus goes in, Tab stays in, Escape gives it back to what opened them', async ({ page }) => {
+  test.setTimeout(90_000);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.addInitScript(installWalk);
+  await page.goto('01-overview/');
+  await expectDialogHolds(page, page.locator('button.find'), page.locator('search-dialog dialog'));
+  const lab = page.locator(LAB);
+  await lab.scrollIntoViewIfNeeded();
+  await expect(lab.getByRole('button', { name: 'Step', exact: true })).toBeEnabled();
+  await expectDialogHolds(page, lab.getByRole('button', { name: 'Open the box' }).first(), lab.locator('box-drawer dialog'));
+  const more = lab.getByRole('button', { name: 'More', exact: true });
+  if (await more.isVisible()) await more.click();
+  await expectDialogHolds(page, lab.getByRole('button', { name: 'Data', exact: true }), lab.locator('data-dialog dialog'));
+  const challenge = page.locator('challenge-card').first();
+  await challenge.scrollIntoViewIfNeeded();
+  await expectDialogHolds(page, challenge.getByRole('button', { name: 'Solution' }), challenge.locator('solution-view dialog'));
+});
+
+test('Ctrl-K from within a lab gives the focus back to the lab', async ({ page }) => {
+  await page.goto('01-overview/');
+  const lab = page.locator(LAB);
+  await lab.scrollIntoViewIfNeeded();
+  const step = lab.getByRole('button', { name: 'Step', exact: true });
+  await step.focus();
+  await page.keyboard.press('Control+k');
+  await expect(page.locator('search-dialog input')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(step).toBeFocused();
+});
+
 test('nothing that is pressed is smaller than 24 by 24 pixels @phone', async ({ page, isMobile }) => {
   test.skip(!isMobile, 'measured where fingers are');
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -261,6 +320,24 @@ test('in forced colours buttons can be read and plots take the palette', async (
     return { drawn: Boolean(canvas), blue: getComputedStyle(document.documentElement).getPropertyValue('--blue').trim() };
   });
   expect(sample).toEqual({ drawn: true, blue: 'CanvasText' });
+});
+
+test('on paper a lab that was not opened says what it draws, at which settings, what to try and where it is', async ({ page }) => {
+  await page.goto('01-overview/');
+  const card = page.locator('lab-card').last();
+  await expect(card).not.toHaveAttribute('open'); // far below
+  const name = await card.getAttribute('name');
+  await expect(card.locator('.on-paper')).toBeHidden();
+  await page.emulateMedia({ media: 'print' });
+  const paper = card.locator('.on-paper');
+  await expect(paper).toBeVisible();
+  await expect(paper).toContainText(/It draws: .+\.\s*Settings: .+seed 1\.\s*Try this:/);
+  expect(await paper.locator('li').count()).toBeGreaterThan(0);
+  const address = await paper.locator('.address').textContent();
+  expect(address).toMatch(new RegExp(`^http.*\\?lab=${name}.*seed=1$`));
+  await page.emulateMedia({ media: 'screen' });
+  await page.goto(address);
+  await expect(page.locator(`lab-card[name="${name}"]`).first().getByRole('button', { name: 'Step', exact: true })).toBeEnabled();
 });
 
 test('on paper: plots as they are, in light colours, settings in words; no controls, no answers', async ({ page }) => {

@@ -13,6 +13,7 @@ import { texToMathml } from './math.mjs';
 import { readPrediction, renderPrediction } from './prediction.mjs';
 import { readQuiz, renderQuiz } from './quiz.mjs';
 import { langOf } from './language.mjs';
+import { changedSettings, readPreset, settingsWords } from '../lib/link.js';
 import { siteMarkdown as strings } from '../strings/strings.js';
 
 /**
@@ -386,7 +387,23 @@ export class Markdown {
 export function labCard(lab, { id = '', preset = '', autoplay = false } = {}) {
   return `<lab-card class="wide"${id ? ` id="${escape(id)}"` : ''} name="${escape(lab.name)}"${preset ? ` preset="${escape(preset)}"` : ''}` +
     `${autoplay ? ' autoplay' : ''}><div class="fallback"><p class="tag">${strings.lab}</p><h3>${escape(lab.title)}</h3>` +
-    `<p>${escape(lab.question)}</p><p class="needs">${strings.theLabComputes}</p></div></lab-card>\n`;
+    `<p>${escape(lab.question)}</p><p class="needs">${strings.theLabComputes}</p>${autoplay ? '' : onPaper(lab, preset)}</div></lab-card>\n`;
+}
+
+/**
+ * What a handout needs of a lab that was not opened: what it draws, at which settings, what to try and where it is. The
+ * page writes the whole address there; without JavaScript it stays relative, as this page knows of no host.
+ * @param {any} lab @param {string} preset
+ */
+function onPaper(lab, preset) {
+  const { params, seed } = readPreset(lab, preset);
+  const draws = lab.views.map((/** @type {any} */ view) => view.title).join('; ');
+  const goals = lab.goals.map((/** @type {any} */ goal) => `<li>${escape(goal.sentence)}</li>`).join('');
+  const address = `?${new URLSearchParams([['lab', lab.name], ...changedSettings(lab, { params, seed })])}`;
+  return `<div class="on-paper"><p><b>${strings.itDraws}</b> ${escape(draws)}.</p>` +
+    `<p><b>${strings.settings}</b> ${escape(settingsWords(lab, { params, seed }))}.</p>` +
+    (goals ? `<p><b>${strings.tryThis}</b></p><ul>${goals}</ul>` : '') +
+    `<p><b>${strings.onThePage}</b> <span class="address">${escape(address)}</span></p></div>`;
 }
 
 /**

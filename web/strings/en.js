@@ -43,6 +43,10 @@ export const siteMarkdown = {
     'so it needs JavaScript.',
   note: (id) => `Note ${id}`,
   backToTheText: 'Back to the text',
+  itDraws: 'It draws:',
+  settings: 'Settings:',
+  tryThis: 'Try this:',
+  onThePage: 'On the page:',
   theLabComputes: 'The lab computes in your browser; it needs JavaScript and WebAssembly.',
 };
 
