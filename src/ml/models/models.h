@@ -83,7 +83,7 @@ void ml_linear_predict(size_t n, size_t d, const double *x, const double *coeffi
  *     sum of log losses + l2/2 |w|^2
  * so that l2 is 1/C of scikit-learn; the intercept c is not penalised. Newton's method (iteratively reweighted least
  * squares), each step halved until the objective falls; done when a step has less than 1e-16 of it to gain. With l2
- * above 0 it is L-BFGS (models/lbfgs.h) on centred and scaled features, until the gradient is 1e-10 of what it was,
+ * above 0 it is L-BFGS (models/lbfgs.h) on centred and scaled features, until the gradient is 1e-12 of what it was,
  * where there are more than 256 unknowns, or where a feature is so far from 0, as a date is, that the Hessian loses its
  * inverse to rounding.
  *   x  [n x d], label  [n] 0 or 1

@@ -15,7 +15,7 @@
 enum { MEMORY = 10, MAX_ITERATIONS = 5000 };
 
 /* Of the gradient's largest element at the start: what is aimed at, and what must be reached. */
-static const double TOLERANCE = 1e-10, ENOUGH = 1e-6;
+static const double TOLERANCE = 1e-12, ENOUGH = 1e-6;
 
 /* The unknowns u [(d + 1) x k]: feature by feature, so that the classes of one are side by side; the intercepts last.
  */
