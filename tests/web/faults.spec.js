@@ -436,3 +436,84 @@ test('a tab in the background for an hour: labs rest, and everything goes on aft
   await steps(card);
   await expect(notices(page)).toBeEmpty();
 });
+
+// Headless Chromium does not obey Page.setWebLifecycleState, as its pages are always in sight. What it comes to is done by
+// the system instead: page and workers stand still, and wake to find that the clock has gone on.
+test('a page that is frozen and thawed, workers and all: the run goes on where it was', async ({ page, browser }) => {
+  const card = await openLab(page, 'batching-queue');
+  await card.getByRole('button', { name: '▶ Run' }).click();
+  await expect.poll(() => stepOf(card)).toBeGreaterThan(2);
+  const system = await browser.newBrowserCDPSession();
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  expect(renderers.length).toBeGreaterThan(0);
+  const ask = () => page.evaluate(() => performance.now());
+  const before = await ask();
+  try {
+    for (const id of renderers) process.kill(id, 'SIGSTOP');
+    await new Promise((thaw) => setTimeout(thaw, 3000));
+  } finally {
+    for (const id of renderers) process.kill(id, 'SIGCONT');
+  }
+  expect(await ask() - before, 'ms that the page has missed').toBeGreaterThan(2900);
+  const thawed = await stepOf(card);
+  await expect.poll(() => stepOf(card)).toBeGreaterThan(thawed);
+  await expect(card.getByRole('alert')).toHaveCount(0);
+  await card.getByRole('button', { name: '❚❚ Pause' }).click();
+  await stepButton(card).click();
+  await expect(card.getByRole('button', { name: '▶ Run' })).toBeEnabled();
+});
+
+test('a share link of 100 KB: its first problems are told, what is good in it counts, and nothing hangs', async ({ page, baseURL }) => {
+  // Most hosts, ours among them, refuse such an address; one that does not must not bring the page down.
+  await page.route((url) => url.href.length > 50_000, async (route) => route.fulfill({ response: await route.fetch({ url: baseURL }) }));
+  const junk = Array.from({ length: 5000 }, (_, i) => `junk${i}=${'%3Cb%3E'.repeat(2)}`).join('&');
+  const address = `?lab=batching-queue&max_batch=4&service=${'x'.repeat(1000)}&${junk}`;
+  expect(address.length).toBeGreaterThan(100_000);
+  const card = await openLab(page, 'batching-queue', address);
+  const notes = card.locator('.notes p');
+  await expect(notes.first()).toContainText('cannot be');
+  expect(await notes.count()).toBeLessThan(12);
+  expect((await card.locator('.notes').first().textContent()).length, 'letters').toBeLessThan(2000);
+  await expect(card.locator('param-control[data-param="max_batch"] input[type=text]')).toHaveValue('4');
+  await steps(card);
+});
+
+/** The module whose memory may not grow beyond what it starts with. @param {Buffer} wasm */
+function withoutGrowth(wasm) {
+  const number = (at) => { // LEB128: its value, and where it ends
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      value += (wasm[at] & 127) * 2 ** shift;
+      if (wasm[at++] < 128) return [value, at];
+    }
+  };
+  for (let at = 8; at < wasm.length;) {
+    const [length, from] = number(at + 1);
+    if (wasm[at] !== 5) {
+      at = from + length;
+      continue;
+    }
+    const [least, most] = number(from + 2); // after the count of memories and the flag for a limit
+    const [, end] = number(most);
+    const digits = Array.from({ length: end - most }, (_, i) => (Math.floor(least / 128 ** i) & 127) | (i < end - most - 1 ? 128 : 0));
+    const changed = Buffer.from(wasm);
+    changed.set(digits, most);
+    return changed;
+  }
+  throw new Error('no memory section');
+}
+
+test('the memory does not grow any more: the large lab says so, the small ones work', async ({ page }) => {
+  await page.route(/\/laymanz\.wasm/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: withoutGrowth(await response.body()) });
+  });
+  const large = cardOf(page, 'digits');
+  await page.goto('./');
+  await large.scrollIntoViewIfNeeded();
+  await expect(large.getByRole('alert')).toContainText(/memory/);
+  const small = await openLab(page, 'batching-queue');
+  await steps(small);
+  await expect(small.getByRole('alert')).toHaveCount(0);
+});

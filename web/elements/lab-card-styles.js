@@ -238,11 +238,46 @@ export const labCard = css`
     position: relative;
   }
   .menu .items {
-    display: flex;
-    gap: 0.4rem;
-  }
-  .opener {
+    position: absolute;
+    z-index: 3;
+    right: 0;
+    bottom: calc(100% + 0.3rem);
     display: none;
+    min-width: 10rem;
+    padding: 0.3rem;
+    border: 1px solid var(--rule);
+    border-radius: var(--radius-small);
+    background: var(--card);
+    box-shadow: var(--shadow);
+  }
+  .menu .items[data-open] {
+    display: grid;
+    gap: 0;
+  }
+  .items button.quiet {
+    justify-content: flex-start;
+    color: var(--ink);
+  }
+  .opener::after {
+    content: '▾';
+    content: '▾' / ''; /* nothing to be read out */
+  }
+  @media (min-width: 34.01rem) {
+    .tools:not(.crowded) .opener {
+      display: none;
+    }
+    .tools:not(.crowded) .menu .items {
+      position: static;
+      display: flex;
+      gap: 0.4rem;
+      padding: 0;
+      border: 0;
+      background: none;
+      box-shadow: none;
+    }
+    .tools:not(.crowded) .items button.quiet {
+      color: var(--muted);
+    }
   }
   .opener[aria-expanded='true'] {
     background: var(--soft);
@@ -366,34 +401,6 @@ export const labCard = css`
     }
     .run button {
       padding-inline: 0.55rem;
-    }
-    .opener {
-      display: inline-flex;
-    }
-    .opener::after {
-      content: '▾';
-      content: '▾' / ''; /* nothing to be read out */
-    }
-    .menu .items {
-      position: absolute;
-      z-index: 3;
-      right: 0;
-      bottom: calc(100% + 0.3rem);
-      display: none;
-      min-width: 10rem;
-      padding: 0.3rem;
-      border: 1px solid var(--rule);
-      border-radius: var(--radius-small);
-      background: var(--card);
-      box-shadow: var(--shadow);
-    }
-    .menu .items[data-open] {
-      display: grid;
-      gap: 0;
-    }
-    .items button.quiet {
-      justify-content: flex-start;
-      color: var(--ink);
     }
     .go {
       min-width: 5.2rem;

@@ -843,7 +843,8 @@ export class LabCard extends LitElement {
    * @param {boolean} ready
    */
   renderTools(lab, ready) {
-    return html`<div class="row tools">
+    const crowded = lab.actions.length > 2 || (lab.model && lab.actions.length > 0); // the row would become two
+    return html`<div class="row tools ${crowded ? 'crowded' : ''}">
       ${lab.actions.map(
         (action, i) => html`<button class="action" ?disabled=${!ready} title=${action.help ?? nothing}
           data-action=${action.name} @click=${() => this.command({ type: 'act', action: i })}>${action.label}</button>`,
