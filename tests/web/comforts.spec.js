@@ -216,3 +216,26 @@ for (const able of [true, false])
     expect(await page.evaluate(() => document.querySelectorAll('[inert]').length)).toBe(0);
     await lab.step(1);
   });
+
+test('the playground’s row of buttons: one line beside Run where it fits, and its menu stays on the screen @phone', async ({ page, isMobile }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('./?lab=mlp-playground');
+  const card = page.locator('lab-card').first();
+  await expect(card.getByRole('button', { name: 'Step', exact: true })).toBeEnabled();
+  const more = card.locator('.tools .opener');
+  if (!isMobile) {
+    const tops = await card.locator('.tools > button, .opener, .run .go').evaluateAll((all) => all.map((one) => {
+      const { top, height } = one.getBoundingClientRect();
+      return Math.round(top + height / 2);
+    }));
+    expect(Math.max(...tops) - Math.min(...tops), `${tops}`).toBeLessThan(4);
+  }
+  await more.click();
+  for (const name of ['Share', 'Pin', 'Model as C']) {
+    const item = card.locator('.items').getByRole('button', { name, exact: true });
+    await expect(item).toBeVisible();
+    const { x, width } = await item.boundingBox();
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(page.viewportSize().width);
+  }
+});

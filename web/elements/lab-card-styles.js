@@ -262,6 +262,20 @@ export const labCard = css`
     content: '▾';
     content: '▾' / ''; /* nothing to be read out */
   }
+  .crowded .menu {
+    margin-left: auto; /* its items open to the left */
+  }
+  @media (min-width: 56.01rem) and (max-width: 80rem) and (min-height: 40.01rem) {
+    .bar:has(.crowded) {
+      flex-wrap: wrap;
+    }
+    .bar .crowded {
+      flex-basis: 100%;
+      justify-content: flex-start;
+      padding: 0 1.1rem 0.5rem;
+      min-height: 0;
+    }
+  }
   @media (min-width: 34.01rem) {
     .tools:not(.crowded) .opener {
       display: none;
@@ -398,6 +412,9 @@ export const labCard = css`
     }
     .bar .tools {
       flex-wrap: wrap;
+    }
+    .menu {
+      margin-left: auto;
     }
     .run button {
       padding-inline: 0.55rem;

@@ -850,8 +850,8 @@ export class LabCard extends LitElement {
           data-action=${action.name} @click=${() => this.command({ type: 'act', action: i })}>${action.label}</button>`,
       )}
       <button class="quiet" ?disabled=${!ready} @click=${this.openData}>${strings.data}</button>
-      <button class="quiet" @click=${this.share}>${strings.share}</button>
-      ${this.renderMenu()}
+      ${crowded ? nothing : this.renderShare()}
+      ${this.renderMenu(crowded)}
       ${this.toCopy.text
         ? html`<input class="link-text" readonly aria-label=${this.toCopy.label} .value=${this.toCopy.text}
             @focus=${(/** @type {any} */ e) => e.target.select()} />`
@@ -859,13 +859,18 @@ export class LabCard extends LitElement {
     </div>`;
   }
 
-  /** What is needed now and then: in the row where there is room, else behind a button. */
-  renderMenu() {
+  renderShare() {
+    return html`<button class="quiet" @click=${this.share}>${strings.share}</button>`;
+  }
+
+  /** What is needed now and then: in the row where there is room, else behind a button. @param {boolean} crowded */
+  renderMenu(crowded) {
     return html`<div class="menu" @keydown=${this.menuKey} @focusout=${this.leaveMenu}
       @click=${(/** @type {any} */ e) => e.target.closest('.items') && (this.menuOpen = false)}>
       <button class="quiet opener" aria-expanded=${this.menuOpen} aria-controls="items"
         @click=${() => (this.menuOpen = !this.menuOpen)}>${strings.more}</button>
       <div class="items" id="items" ?data-open=${this.menuOpen}>
+        ${crowded ? this.renderShare() : nothing}
         <button class="quiet" ?disabled=${this.phase !== 'ready'} title="${strings.keepThisRunTo}"
           @click=${this.pin}>${strings.pin}</button>
         <button class="quiet" title="${strings.anIframeWithThis}" @click=${this.copyEmbed}>${strings.embed}</button>
