@@ -73,10 +73,6 @@ static inline __attribute__((always_inline)) void tile(size_t pixels, size_t vec
     }
 }
 
-static inline f32x4 relu4(f32x4 x) {
-    return select(x <= splat(0.0f), splat(0.0f), x);
-}
-
 /* The window of one output pixel, with what lies in the padding left out. */
 static window window_at(const ml_conv *s, const float *image, const float *weight, size_t row, size_t column) {
     const span down = taps_inside(s, s->height, s->kernel_height, row);
@@ -112,7 +108,7 @@ static inline __attribute__((always_inline)) void finish(size_t pixels, size_t v
             f32x4 one = sum[p][v];
             if (l->bias != NULL)
                 one += load(l->bias + filter + 4 * v);
-            store(y + p * l->s->filters + filter + 4 * v, l->relu ? relu4(one) : one);
+            store(y + p * l->s->filters + filter + 4 * v, l->relu ? rectified(one) : one);
         }
 }
 

@@ -168,7 +168,7 @@ static inline f32x4 sqrt4(f32x4 x) {
 OF_ONE(negate, -v)
 OF_ONE(absolute, absolute(v))
 OF_ONE(sqrt, sqrt4(v))
-OF_ONE(relu, select(v <= splat(0.0f), splat(0.0f), v))
+OF_ONE(relu, rectified(v))
 OF_ONE(exp, exp4(v))
 OF_ONE(log, log4(v))
 OF_ONE_LONG(tanh, tanh4(v))

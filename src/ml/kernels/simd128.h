@@ -31,6 +31,12 @@ static inline f32x4 select(i32x4 condition, f32x4 a, f32x4 b) {
     return (f32x4)((condition & (i32x4)a) | (~condition & (i32x4)b));
 }
 
+/* v, but +0 where v <= 0; NaN stays. Not select(v <= 0, 0, v): clang 19 makes a pmax of that, which leaves -0 as it is.
+ * -0 + 0 is +0. */
+static inline f32x4 rectified(f32x4 v) {
+    return select(v < splat(0.0f), splat(0.0f), v) + splat(0.0f);
+}
+
 /* What emcc's clang 14 needs to be told, and clang 19 cannot be: it fails on vectors in assembly. */
 #if defined(__wasm_simd128__) && __clang_major__ < 15
 #define IN_A_REGISTER "+r"
