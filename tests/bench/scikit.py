@@ -83,7 +83,7 @@ ESTIMATORS = {
     "lasso": ("lasso, alpha 0.05", lambda start: Lasso(alpha=0.05)),
     "logistic": ("logistic regression, 2 classes", lambda start: LogisticRegression()),
     "softmax": ("logistic regression, 5 classes", lambda start: LogisticRegression(max_iter=1000)),
-    "knn": ("k-NN, k 5, brute force, 1,000 answers", lambda start: KNeighborsClassifier(5, algorithm="brute")),
+    "knn": ("k-NN, k 5, 1,000 answers (scikit-learn by brute force)", lambda start: KNeighborsClassifier(5, algorithm="brute")),
     "naive-bayes": ("naive Bayes, 5 classes", lambda start: GaussianNB()),
     "tree": ("tree, unlimited", lambda start: DecisionTreeClassifier()),
     "forest": ("forest of 20 trees", lambda start: RandomForestClassifier(20)),
