@@ -15,9 +15,7 @@ try {
 }
 const query = new URLSearchParams(location.search);
 if (query.has('embed') && query.has('lab')) document.documentElement.classList.add('embed');
-// A lab is what the reader comes for, or what the page begins with; then the first sight goes before it.
-if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts();
-else if ('labFirst' in document.documentElement.dataset) requestAnimationFrame(fetchLabParts);
+if (query.has('lab') || location.hash.startsWith('#lab-')) fetchLabParts(); // a lab is what the reader comes for
 if (location.hash) setBefore(`#${CSS.escape(location.hash.slice(1))}`);
 
 /** What stands above the place that a link leads to is set at once (see lib/far.js), since it would move it later. @param {string} place */

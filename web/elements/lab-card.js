@@ -8,6 +8,7 @@ import { embedCode } from '../lib/embed.js';
 import { bringPart } from '../lib/fetching.js';
 import { hasOverlay } from '../lib/lab-data.js';
 import { FullScreen } from '../lib/full-screen.js';
+import { whenIdle } from '../lib/idle.js';
 import { LabClient } from '../lib/lab-client.js';
 import { chosenModule, labData, labDeclarations } from '../lib/lab-site.js';
 import { changedSettings, defaultSettings, differenceWords, readPreset, readSettings, settingsWords, writeLink } from '../lib/link.js';
@@ -211,7 +212,8 @@ export class LabCard extends LitElement {
       this.hold();
       this.tellVisible();
       this.still = this.autoplay && this.untouched && matchMedia('(prefers-reduced-motion: reduce)').matches;
-      if (this.autoplay && !this.still) this.run(AUTOPLAY_SPEED);
+      const { client } = this;
+      if (this.autoplay && !this.still) whenIdle(() => client === this.client && this.untouched && this.run(AUTOPLAY_SPEED));
     } catch (error) {
       this.fail(/** @type {Error} */ (error).message);
     }

@@ -60,7 +60,7 @@ function shell(site, { root, title, description, place = '', kind, current = '',
     .map((font) => `<link rel="preload" href="${root}${font}" as="font" type="font/woff2" crossorigin>`)
     .join('\n');
   return `<!doctype html>
-<html lang="${language.code}" data-root="${root || './'}"${kind === 'home' ? ' data-lab-first' : ''}>
+<html lang="${language.code}" data-root="${root || './'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
