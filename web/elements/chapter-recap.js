@@ -35,7 +35,8 @@ export class ChapterRecap extends HTMLElement {
       group(strings.challengesToSolve, unsolved.map((slug) => item(`#challenge-${slug}`, titleOf(`challenge-${slug}`)))),
       group(strings.labsWithSomethingLeft, labs.map((name) => labItem(course, name))),
     ].flat();
-    this.replaceChildren(...(parts.length > 0 ? parts : [element('p', strings.nothingEveryQuestionRight)]));
+    const made = element('div', ...(parts.length > 0 ? parts : [element('p', strings.nothingEveryQuestionRight)]));
+    if (made.innerHTML !== this.innerHTML) this.replaceChildren(...made.childNodes); // else a link that has the focus would lose it
   }
 }
 
