@@ -196,7 +196,7 @@ test('trees take gaps as they are', () => {
 
 test('every model that there is learns from words and gaps, is saved, and predicts the same', () => {
   const models = run('fit', '--models').out.match(/^[a-z-]+(?= \()/gm);
-  assert.deepEqual(models.sort(), 'boosting elastic-net forest isolation-forest kmeans knn lasso linear logistic mlp naive-bayes pca ridge tree'.split(' '));
+  assert.deepEqual(models.sort(), 'boosting elastic-net forest isolation-forest kmeans knn lasso linear logistic mlp naive-bayes pca ridge sgd tree'.split(' '));
   for (const model of models) {
     const saved = join(folder, 'every.model');
     const target = ['linear', 'ridge', 'lasso', 'elastic-net'].includes(model) ? 'income' : 'left';
