@@ -53,7 +53,7 @@ static void make_classes(ml_rng *rng) {
         weight[j] = ml_rng_normal(rng);
     for (size_t i = 0; i < now.n + TEST_ROWS; i++) {
         const double *row = now.x + i * D;
-        double best = -INFINITY;
+        double best = (double)-INFINITY;
         for (size_t c = 0; c < now.classes; c++) {
             double score = 3 * ml_rng_normal(rng);
             for (size_t j = 0; j < D; j++)
