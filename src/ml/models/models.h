@@ -288,7 +288,7 @@ ml_status ml_elastic_net_fit(size_t n, size_t d, const double *x, const double *
  *   x  [n x d], label  [n]  0 to classes - 1
  *   coefficient  [classes x d], intercept  [classes]  out
  * Cost:   with p = classes (d + 1), an iteration p^2 n/2 + p^3/6 multiply-adds; usually 5 to 15; scratch of p (p + 4)
- *         + classes doubles. Of L-BFGS 2 n p multiply-adds; usually 50 to 500; scratch of n d + 27 p doubles, about.
+ *         + 4 classes doubles. Of L-BFGS 2 n p multiply-adds; usually 50 to 500; scratch of n d + 27 p doubles, about.
  * Errors: ML_EINVAL if n or d is 0, there are less than 2 classes, a label is out of range, l2 is not above 0 and
  *         finite, or a value of x is not finite. ML_EDIVERGED after ML_LOGISTIC_MAX_ITERATIONS, as where a class has no
  *         rows: its intercept is then minus infinity. Those of L-BFGS in ml_logistic_fit. ML_ENOMEM.
