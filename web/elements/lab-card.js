@@ -15,6 +15,7 @@ import { changedSettings, defaultSettings, differenceWords, readPreset, readSett
 import { finding } from '../lib/finding.js';
 import { formatNumber } from '../lib/format.js';
 import { forgetOwnFile, isKept, keepOwnFile, KEPT_BYTES, ownFile } from '../lib/own-files.js';
+import { paintFirst } from '../lib/paint-queue.js';
 import { progress } from '../lib/progress.js';
 import { quoted } from '../lib/quoted.js';
 import { SettingsHistory } from '../lib/settings-history.js';
@@ -132,6 +133,7 @@ export class LabCard extends LitElement {
     /** @type {Set<number>} */
     this.visibleViews = new Set();
     this.inSight = false;
+    this.begun = false; /* has shown a frame */
     this.untouched = true;
     this.steps = 0;
     this.findingAt = 0;
@@ -313,6 +315,8 @@ export class LabCard extends LitElement {
     const { lab } = this;
     if (!lab) return;
     for (const raw of frame.views) this.viewElements[raw.view]?.put(raw);
+    if (!this.begun) paintFirst();
+    this.begun = true;
     const readouts = /** @type {LabReadouts | null} */ (this.renderRoot.querySelector('lab-readouts'));
     if (readouts) readouts.values = frame.readouts;
     this.countSteps(frame);
