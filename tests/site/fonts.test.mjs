@@ -1,11 +1,12 @@
 /** Fonts that were changed do not carry a name that their licence reserves, and the licences go with the site. */
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import subsetFont from '../../web/node_modules/subset-font/index.js';
 import { fontLicences, leanFonts } from '../../web/site/fonts.mjs';
 
-const MODULES = resolve(import.meta.dirname, '../../web/node_modules');
+const MODULES = fileURLToPath(new URL('../../web/node_modules', import.meta.url));
 let load;
 leanFonts.setup({ onLoad: (_, made) => (load = made) });
 

@@ -13,6 +13,7 @@ import { PSEUDO, writePseudo } from './pseudo.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WEB = join(ROOT, 'web');
 const folder = mkdtempSync(join(ROOT, 'build/language-'));
+writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n'); // Node 18 does not see for itself what a catalogue is
 after(() => rmSync(folder, { recursive: true }));
 
 /** @param {string} code builds the site in that language; its catalogue is in folder */
