@@ -252,7 +252,7 @@ test.describe('for everyone', () => {
 test.describe('mistakes in a lesson', () => {
   const FRONT = '---\ntitle: T\nnumber: 1\nlede: L\n---\n';
   const LAB = { name: 'queue', title: 'Q', question: '?', steps: 10, goals: [], params: [
-    { name: 'max_batch', kind: 'integer', min: 1, max: 64, choices: [] },
+    { name: 'max_batch', label: 'Max batch', kind: 'integer', min: 1, max: 64, initial: 1, choices: [] },
   ], views: [
     { name: 'latency', kind: 'line', series: [{ name: 'p99', mark: 'line' }, { name: 'limit', mark: 'vertical' }] },
     { name: 'times', kind: 'histogram', series: [] },
