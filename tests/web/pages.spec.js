@@ -337,9 +337,9 @@ test.describe('for everyone', () => {
 test.describe('mistakes in a lesson', () => {
   const FRONT = '---\ntitle: T\nnumber: 1\nlede: L\n---\n';
   const LAB = { name: 'queue', title: 'Q', question: '?', views: [], readouts: [], goals: [], params: [
-    { name: 'max_batch', kind: 'integer', min: 1, max: 64, choices: [] },
-    { name: 'service', kind: 'choice', min: 0, max: 1, choices: [{ name: 'fixed' }, { name: 'exponential' }] },
-    { name: 'review', kind: 'toggle', min: 0, max: 1, choices: [] },
+    { name: 'max_batch', label: 'Max batch', kind: 'integer', min: 1, max: 64, initial: 1, choices: [] },
+    { name: 'service', label: 'Service', kind: 'choice', min: 0, max: 1, initial: 0, choices: [{ name: 'fixed', label: 'fixed' }, { name: 'exponential', label: 'exponential' }] },
+    { name: 'review', label: 'Review', kind: 'toggle', min: 0, max: 1, initial: 0, choices: [] },
   ] };
 
   /** The sentences about a lesson's text. */
