@@ -313,6 +313,12 @@ export const labCard = css`
   .card[aria-busy] {
     min-height: inherit;
   }
+  .card[aria-busy] .grid {
+    min-height: var(--controls-height); /* which come once the plots are there, and those fill the same room */
+  }
+  .card[aria-busy] .more {
+    visibility: hidden;
+  }
   .skeleton {
     display: grid;
     gap: 0.8rem;

@@ -44,6 +44,8 @@ const SAVE_AFTER_MS = 600;
 const SAID_FOR_MS = 5000;
 const FINDING_EVERY_MS = 1000;
 const ANNOUNCE_AFTER_MS = 700; // a slider that is still moving announces nothing
+const LONGEST_PART_MS = 1000; // a first picture that takes longer is not waited for
+const A_FRAME_MS = 16;
 const MANY_VIEWS = 5; // with more, the settings stay in sight beside them
 
 /**
@@ -60,6 +62,7 @@ export class LabCard extends LitElement {
     lab: { state: true },
     settings: { state: true },
     phase: { state: true },
+    whole: { state: true },
     problem: { state: true },
     notes: { state: true },
     running: { state: true },
@@ -96,6 +99,7 @@ export class LabCard extends LitElement {
     this.settings = { params: [], seed: 1 };
     /** @type {'waiting' | 'loading' | 'ready' | 'failed'} */
     this.phase = 'waiting';
+    this.whole = false; /* until its first picture is there, head and plots are all of it */
     this.problem = '';
     /** @type {string[]} */
     this.notes = [];
@@ -134,6 +138,10 @@ export class LabCard extends LitElement {
     this.visibleViews = new Set();
     this.inSight = false;
     this.begun = false; /* has shown a frame */
+    /** @type {Float64Array} of the last frame */
+    this.readouts = new Float64Array(0);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.completing = undefined;
     this.untouched = true;
     this.steps = 0;
     this.findingAt = 0;
@@ -166,6 +174,7 @@ export class LabCard extends LitElement {
     progress.removeEventListener('change', this.noteProgress);
     arithmetic.removeEventListener('change', this.changeArithmetic);
     clearTimeout(this.announcing);
+    clearTimeout(this.completing);
     this.client?.close();
     this.client = null;
     this.phase = 'waiting';
@@ -205,12 +214,14 @@ export class LabCard extends LitElement {
         dead: (/** @type {string} */ sentence, /** @type {Trap | undefined} */ trap) => this.end(sentence, trap),
       };
       const visible = this.visibleViews.size > 0 ? [...this.visibleViews] : this.inSight ? main.map((_, i) => i) : [];
+      this.whole ||= this.driver !== null || !this.inSight; // with a picture in sight, that first
       this.client = new LabClient(module, lab, this.settings, on, data, visible, this.driver !== null);
       this.phase = 'ready';
       this.fused = fused;
       this.problem = '';
       await this.updateComplete;
-      this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
+      this.findViews();
+      if (!this.whole) this.completing = setTimeout(() => this.complete(), LONGEST_PART_MS);
       this.hold();
       this.tellVisible();
       this.still = this.autoplay && this.untouched && matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -219,6 +230,20 @@ export class LabCard extends LitElement {
     } catch (error) {
       this.fail(/** @type {Error} */ (error).message);
     }
+  }
+
+  findViews() {
+    this.viewElements = /** @type {LabViewElement[]} */ ([...this.renderRoot.querySelectorAll('lab-view')]);
+  }
+
+  /** Adds what the first picture did not wait for, and gives it the figures that have come. */
+  async complete() {
+    clearTimeout(this.completing);
+    if (this.whole || !this.lab) return;
+    this.whole = true;
+    await this.updateComplete;
+    this.findViews();
+    if (this.begun) this.tell(this.lab);
   }
 
   /**
@@ -248,6 +273,7 @@ export class LabCard extends LitElement {
   /** @param {string} sentence */
   fail(sentence) {
     this.phase = 'failed';
+    this.whole = true;
     this.problem = sentence;
     this.client?.close();
     this.client = null;
@@ -317,16 +343,15 @@ export class LabCard extends LitElement {
     for (const raw of frame.views) this.viewElements[raw.view]?.put(raw);
     if (!this.begun) paintFirst();
     this.begun = true;
-    const readouts = /** @type {LabReadouts | null} */ (this.renderRoot.querySelector('lab-readouts'));
-    if (readouts) readouts.values = frame.readouts;
-    this.countSteps(frame);
+    this.steps = frame.steps;
+    this.readouts = frame.readouts;
     this.noteGoals(lab, frame.goals);
     if (frame.finished && !this.finished) this.say(strings.finishedAfterSteps(formatNumber(frame.steps)));
     this.running = frame.running && !frame.finished;
     this.finished = frame.finished;
     this.failure = frame.error;
     const stopped = !this.running;
-    if (stopped || performance.now() - this.findingAt > FINDING_EVERY_MS) this.describe(lab, frame.readouts);
+    if (this.whole) this.tell(lab, stopped || performance.now() - this.findingAt > FINDING_EVERY_MS);
     if (this.running) clearTimeout(this.announcing);
     else this.announceSoon();
     if (this.autoplay && this.untouched && this.running && frame.steps >= AUTOPLAY_STEPS * lab.steps) {
@@ -335,11 +360,23 @@ export class LabCard extends LitElement {
     }
   }
 
-  /** @param {LabFrame} frame */
-  countSteps(frame) {
-    this.steps = frame.steps;
+  /** A plot has its first picture: the rest comes when the frame that is being made is on the screen. */
+  completeSoon() {
+    if (this.whole) return;
+    clearTimeout(this.completing);
+    this.completing = setTimeout(() => this.complete(), A_FRAME_MS);
+  }
+
+  /**
+   * The last frame's figures and step; what the plots show in words, too, if that is due.
+   * @param {LabDeclaration} lab
+   */
+  tell(lab, inWords = true) {
+    const readouts = /** @type {LabReadouts | null} */ (this.renderRoot.querySelector('lab-readouts'));
+    if (readouts) readouts.values = this.readouts;
     const counter = this.renderRoot.querySelector('.steps');
-    if (counter) counter.textContent = strings.step(formatNumber(frame.steps));
+    if (counter) counter.textContent = strings.step(formatNumber(this.steps));
+    if (inWords) this.describe(lab, this.readouts);
   }
 
   /**
@@ -717,14 +754,13 @@ export class LabCard extends LitElement {
 
   /** From now on the card is as tall as what it holds; until then the page keeps room for it (site/reserve.mjs). */
   updated() {
-    if (this.lab || this.phase === 'failed') this.toggleAttribute('open', true);
+    if (this.whole) this.toggleAttribute('open', true);
   }
 
   render() {
     const { lab } = this;
     if (!lab) return this.renderWaiting();
-    const { before, after } = this.history;
-    return html`<article class="card" aria-labelledby="title" @keydown=${this.key}
+    return html`<article class="card" aria-labelledby="title" aria-busy=${this.whole ? nothing : 'true'} @keydown=${this.key}
       @open-box=${(/** @type {any} */ e) => this.openBox(e.detail.source)}>
       <header class="head">
         <span class="tag">${strings.lab2}</span>
@@ -744,18 +780,29 @@ export class LabCard extends LitElement {
       ${this.renderHandout(lab)}
       ${this.renderOwn(lab)}
       <div class="grid ${lab.main_views > MANY_VIEWS ? 'long' : ''}">
-        <lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
-          .undoable=${before.length > 0} .redoable=${after.length > 0} @param-settled=${() => this.history.settle()}
-          @undo=${() => this.stepBack('undo')} @redo=${() => this.stepBack('redo')}
-          @seed-change=${this.changeSeed} @defaults=${this.toDefaults}></lab-controls>
+        ${this.whole ? this.renderControls(lab) : nothing}
         ${this.renderViews(lab)}
       </div>
-      ${this.renderDock(lab)}
+      ${this.whole ? this.renderRest(lab) : nothing}
+    </article>`;
+  }
+
+  /** @param {LabDeclaration} lab */
+  renderControls(lab) {
+    const { before, after } = this.history;
+    return html`<lab-controls .params=${lab.params} .settings=${this.settings} @param-change=${this.changeParam}
+      .undoable=${before.length > 0} .redoable=${after.length > 0} @param-settled=${() => this.history.settle()}
+      @undo=${() => this.stepBack('undo')} @redo=${() => this.stepBack('redo')}
+      @seed-change=${this.changeSeed} @defaults=${this.toDefaults}></lab-controls>`;
+  }
+
+  /** @param {LabDeclaration} lab */
+  renderRest(lab) {
+    return html`${this.renderDock(lab)}
       ${lab.goals.length
         ? html`<goal-list .goals=${lab.goals} .met=${this.met} @show-goal=${this.showGoal}></goal-list>`
         : nothing}
-      <box-drawer .lab=${lab.name}></box-drawer><data-dialog></data-dialog>
-    </article>`;
+      <box-drawer .lab=${lab.name}></box-drawer><data-dialog></data-dialog>`;
   }
 
   renderWaiting() {
@@ -785,7 +832,7 @@ export class LabCard extends LitElement {
      */
     const element = (view, index) => html`<lab-view data-view=${view.name} place=${places[index] ?? ''} .view=${view}
       .index=${index} .pinned=${this.pinned?.frame.views.find((raw) => raw.view === index) ?? null}
-      @view-visible=${this.viewVisible}
+      @view-visible=${this.viewVisible} @view-begun=${this.completeSoon}
       @view-pick=${(/** @type {any} */ e) => this.command({ type: 'pick', view: e.detail.index, item: e.detail.item })}
       @view-draw=${(/** @type {any} */ e) => this.draw(e.detail.index, e.detail.ink)}>
     </lab-view>`;
@@ -793,10 +840,12 @@ export class LabCard extends LitElement {
     const more = lab.views.slice(nMain);
     return html`<div class="plots">${repeat(main, (view) => view.name, element)}</div>
       ${more.length
-        ? html`<div class="more"><h4>${strings.morePlots}</h4>
-            <div class="strip" tabindex="0" role="region" aria-label="${strings.morePlots}">
-              ${repeat(more, (view) => view.name, (view, i) => element(view, nMain + i))}
-            </div></div>`
+        ? html`<div class="more">${this.whole
+            ? html`<h4>${strings.morePlots}</h4>
+              <div class="strip" tabindex="0" role="region" aria-label="${strings.morePlots}">
+                ${repeat(more, (view) => view.name, (view, i) => element(view, nMain + i))}
+              </div>`
+            : nothing}</div>`
         : nothing}`;
   }
 

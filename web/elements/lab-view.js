@@ -45,6 +45,7 @@ const SPEAKS_FOR_ITSELF = new Set(['table', 'matrix', 'pad']); // text already, 
 
 /**
  * One plot of a lab: its title, the way into its source, and a painter for its kind.
+ * @fires view-begun - when its first frame is drawn, or found to hold nothing
  * @fires view-visible - CustomEvent<{ index: number, visible: boolean }>
  * @fires lab-drawn - when its first picture is painted; page.js lets other things wait for it
  * @fires view-pick - CustomEvent<{ index: number, item: number }>
@@ -347,6 +348,7 @@ export class LabViewElement extends LitElement {
     this.height = 0;
     this.visible = false;
     this.drawnAt = -Infinity;
+    this.begun = false;
     this.told = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.later = undefined;
@@ -452,8 +454,10 @@ export class LabViewElement extends LitElement {
     if (view.pick) this.noteItems(frame);
     if ('pinned' in painter) painter.pinned = this.pinned && decodeView(this.pinned);
     painter.element.style.visibility = this.empty ? 'hidden' : '';
+    if (!this.empty) painter.draw(frame, theme(), this.width, this.height);
+    if (!this.begun) this.dispatchEvent(new Event('view-begun'));
+    this.begun = true;
     if (this.empty) return;
-    painter.draw(frame, theme(), this.width, this.height);
     if (!this.told) this.dispatchEvent(new Event('lab-drawn', { bubbles: true, composed: true }));
     this.told = true;
   }

@@ -2,13 +2,13 @@ import { LitElement, css, html, nothing } from 'lit';
 import { base } from './shared.js';
 import { allowedText } from '../lib/link.js';
 import { formatSetting } from '../lib/format.js';
+import { fitsSegments } from '../lib/segments.js';
 import { paramControl as strings } from '../strings/strings.js';
 
 /** @typedef {import('../lib/lab-types.js').LabParam} LabParam */
 
 const POSITIONS = 240; // of a log slider, and of a number without a step of its own
 const SMALLEST_SHARE = 1e-4; // a log slider that reaches 0 begins, beside that 0, at this share of its maximum
-const SEGMENTED_LETTERS = 24; // choices that fit in one row
 const outwards = { bubbles: true, composed: true };
 
 /**
@@ -341,8 +341,7 @@ export class ParamControl extends LitElement {
 
   /** @param {LabParam} param */
   choice(param) {
-    const letters = param.choices.reduce((sum, choice) => sum + choice.label.length + 1, 0);
-    if (letters > SEGMENTED_LETTERS || param.choices.length > 4) return this.select(param);
+    if (!fitsSegments(param)) return this.select(param);
     return html`<fieldset aria-describedby=${param.help ? 'help' : nothing}>
       <legend>${param.label}</legend>
       <div class="segments">

@@ -3,11 +3,14 @@
  * reader looks at, or a link leads to, is pushed away when cards above it come to life. An estimate: it follows the
  * card's styles (elements/lab-card-styles.js and its parts) closely enough that what is left is a line or two.
  */
+import { fitsSegments } from '../lib/segments.js';
 import { countMainViews, viewPlaces } from '../lib/view-places.js';
 
 const PARAM_GAP = 5;
-const PARAM_HEIGHTS = /** @type {Record<string, number>} */ ({ toggle: 26, choice: 44 });
 const PARAM_HEIGHT = 51;
+const TOGGLE_HEIGHT = 26;
+const SEGMENTS_HEIGHT = 69;
+const SELECT_HEIGHT = 28;
 const VIEW_HEIGHTS = /** @type {Record<string, number>} */ ({ surface: 284, graph: 284, pad: 284, maps: 135, matrix: 300 });
 const VIEW_HEIGHT = 239;
 const SMALL_VIEW_HEIGHT = 191; /* beside a tall one */
@@ -25,14 +28,15 @@ export function reservedHeights(lab) {
   const wide = 75 + Math.max(controls(lab), plots(lab)) + readouts(lab, 8, 24) + BAR_HEIGHT + goals(lab, 140, 17);
   const middle = 75 + plots(lab) + 0.62 * controls(lab) + readouts(lab, 6, 30) + 2 * BAR_HEIGHT + goals(lab, 91, 17);
   const narrow = 115 + stackedPlots(lab) + controls(lab) + readouts(lab, 3, 80) + 2 * BAR_HEIGHT + goals(lab, 29, 17);
-  return { wide: Math.round(wide), middle: Math.round(middle), narrow: Math.round(narrow) };
+  return { wide: Math.round(wide), middle: Math.round(middle), narrow: Math.round(narrow), controls: controls(lab) };
 }
 
 /** The same as style rules: the pages' policy allows no style attributes. @param {any[]} labs */
 export function reserveStyles(labs) {
   const rules = labs.map((lab) => {
-    const { wide, middle, narrow } = reservedHeights(lab);
-    return `lab-card[name="${lab.name}"] { --wide-height: ${wide}px; --middle-height: ${middle}px; --narrow-height: ${narrow}px; }`;
+    const { wide, middle, narrow, controls } = reservedHeights(lab);
+    return `lab-card[name="${lab.name}"] { --wide-height: ${wide}px; --middle-height: ${middle}px; ` +
+      `--narrow-height: ${narrow}px; --controls-height: ${controls}px; }`;
   });
   return rules.join('\n');
 }
@@ -42,8 +46,15 @@ function controls(lab) {
   const plain = lab.params.filter((/** @type {any} */ param) => !param.advanced);
   const groups = new Set(lab.params.map((/** @type {any} */ param) => param.group).filter(Boolean));
   const folded = new Set(lab.params.filter((/** @type {any} */ p) => p.advanced).map((/** @type {any} */ p) => p.group));
-  const rows = plain.map((/** @type {any} */ param) => (PARAM_HEIGHTS[param.kind] ?? PARAM_HEIGHT) + PARAM_GAP);
-  return 164 + sum(rows) + 25 * groups.size + 29 * folded.size;
+  const rows = plain.map((/** @type {any} */ param) => paramHeight(param) + PARAM_GAP);
+  return 187 + sum(rows) + 25 * groups.size + 29 * folded.size;
+}
+
+/** @param {any} param */
+function paramHeight(param) {
+  if (param.kind === 'toggle') return TOGGLE_HEIGHT;
+  if (param.kind === 'choice') return fitsSegments(param) ? SEGMENTS_HEIGHT : SELECT_HEIGHT;
+  return PARAM_HEIGHT;
 }
 
 /** @type {(lab: any) => import('../lib/lab-types.js').LabView[]} */
