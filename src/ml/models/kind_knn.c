@@ -28,11 +28,12 @@ static ml_status fit(ml_model *model, const ml_dataset *data, uint64_t seed, ml_
 typedef struct neighbours {
     size_t k;
     const uint32_t *row; /* [k] */
-    double *distance;    /* [k] squared; then the weights, whose sum is 1 */
+    double *distance;    /* [k] squared; then the weights */
 } neighbours;
 
-/* Uniform, or by 1 / distance; a row that lies exactly on the query then leaves no weight to those that do not. */
-static void weigh(const neighbours *at, bool by_distance) {
+/* Uniform, or by 1 / distance; a row that lies exactly on the query then leaves no weight to those that do not. Returns
+ * the sum of the weights. */
+static double weigh(const neighbours *at, bool by_distance) {
     const double nearest = at->distance[0];
     double sum = 0.0;
     for (size_t i = 0; i < at->k; i++) {
@@ -44,22 +45,24 @@ static void weigh(const neighbours *at, bool by_distance) {
             at->distance[i] = sqrt(nearest) / sqrt(at->distance[i]);
         sum += at->distance[i];
     }
-    for (size_t i = 0; i < at->k; i++)
-        at->distance[i] /= sum;
+    return sum;
 }
 
-static void answer(const ml_model *model, const neighbours *at, double *out) {
+/* Of classes, weights are divided by their sum last, so that where all neighbours agree the probability is exactly 1. */
+static void answer(const ml_model *model, const neighbours *at, double sum, double *out) {
     const double *const target = model->field[TARGET].data;
     const uint32_t *const label = model->field[LABEL].data;
     if (model->task == ML_REGRESSION) {
         *out = 0.0;
         for (size_t i = 0; i < at->k; i++)
-            *out += at->distance[i] * target[at->row[i]];
+            *out += at->distance[i] / sum * target[at->row[i]];
         return;
     }
     memset(out, 0, model->classes * sizeof *out);
     for (size_t i = 0; i < at->k; i++)
         out[label[at->row[i]]] += at->distance[i];
+    for (size_t c = 0; c < model->classes; c++)
+        out[c] /= sum;
 }
 
 /* Whether so many queries pay for building a tree. Rows and boxes are about as fast to look at, so what counts is how
@@ -110,8 +113,8 @@ static ml_status predict(const ml_model *model, size_t n, const double *x, doubl
             ML_TRY(ml_knn_nearest(rows->rows, model->d, rows->data, f.k, count, query, f.row, f.distance, error));
         for (size_t i = 0; i < count; i++) {
             const neighbours at = {f.k, f.row + i * f.k, f.distance + i * f.k};
-            weigh(&at, model->setting[WEIGHTS] > 0.0);
-            answer(model, &at, out + (done + i) * columns);
+            const double sum = weigh(&at, model->setting[WEIGHTS] > 0.0);
+            answer(model, &at, sum, out + (done + i) * columns);
         }
     }
     return ML_OK;
